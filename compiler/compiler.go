@@ -331,44 +331,60 @@ func (p *Project) Count(ctx context.Context, linter *Linter) (found [][]diag.Fin
 func eachUser[T any](ctx context.Context, p *Project, linter *Linter, newWorker func() func([]T, *policy.Access) []T,
 	write func([]T) error) (found [][]diag.Finding, workers []*lint.Worker, err error) {
 	users, alone := p.Share.of(p.Policy), p.Share.checksAlone(p.Policy)
-	p.Files.Index()
 	calendar := policy.NewCalendar(p.Policy)
-	p.progress.Start("flattening users", users.Len())
 	size := chunkSize(p.Policy)
-	n := (users.Len() + size - 1) / size
-	found = make([][]diag.Finding, n)
-	newWork := func() func([]T, int) []T {
-		look, work, read := NewLooker(p.Policy, linter, calendar), newWorker(), users.Reader()
+	found = make([][]diag.Finding, partsOf(users, size))
+	err = eachPart(ctx, p, users, size, func() func([]T, int, []*policy.User) []T {
+		look, work := NewLooker(p.Policy, linter, calendar), newWorker()
 		workers = append(workers, look.Lint)
 		var access policy.Access
+		return func(list []T, i int, some []*policy.User) []T {
+			for _, u := range some {
+				access = look.Flatten.User(u)
+				found[i] = append(found[i], look.Lint.User(&access)...)
+				list = work(list, &access)
+				found[i] = append(found[i], look.Later(u)...)
+			}
+			if alone {
+				found[i] = append(found[i], look.Lint.Alone(redundant, some)...)
+			}
+			return list
+		}
+	}, write)
+	return found, workers, err
+}
+
+// partsOf counts the parts of so many users each.
+func partsOf(users *policy.Crowd, size int) int { return (users.Len() + size - 1) / size }
+
+// eachPart shows users to workers, a part at a time with its number, on every core. What a worker appends reaches write
+// in order.
+func eachPart[T any](ctx context.Context, p *Project, users *policy.Crowd, size int,
+	newWorker func() func([]T, int, []*policy.User) []T, write func([]T) error) error {
+	p.Files.Index()
+	p.progress.Start("flattening users", users.Len())
+	n := partsOf(users, size)
+	newWork := func() func([]T, int) []T {
+		work, read := newWorker(), users.Reader()
 		return func(list []T, i int) []T {
 			if list == nil && n > runtime.GOMAXPROCS(0) {
 				list = hugepage.Buffer[T](2 * text)
 			}
 			from, to := i*size, min((i+1)*size, users.Len())
 			if ctx.Err() == nil {
-				some := read(from, to)
-				for _, u := range some {
-					access = look.Flatten.User(u)
-					found[i] = append(found[i], look.Lint.User(&access)...)
-					list = work(list, &access)
-					found[i] = append(found[i], look.Later(u)...)
-				}
-				if alone {
-					found[i] = append(found[i], look.Lint.Alone(redundant, some)...)
-				}
+				list = work(list, i, read(from, to))
 			}
 			p.progress.Add(to - from)
 			return list
 		}
 	}
-	err = parallel.InOrder(n, newWork, func(list []T) error {
+	err := parallel.InOrder(n, newWork, func(list []T) error {
 		if err := cmp.Or(ctx.Err(), p.unchanged(users)); len(list) == 0 || err != nil {
 			return err
 		}
 		return write(list)
 	})
-	return found, workers, cmp.Or(err, ctx.Err())
+	return cmp.Or(err, ctx.Err())
 }
 
 // unchanged returns an error if users that were read when they were visited may not be those that were first read.
