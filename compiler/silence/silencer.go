@@ -36,7 +36,10 @@ func (l *Silencer) Settle(found []diag.Finding) []diag.Finding {
 // until some day.
 func (l *Silencer) Until(d *diag.Finding) (last policy.Date) {
 	for _, w := range l.policy.Waivers {
-		if isMeant(w, d) && l.counts(w) {
+		if !isMeant(w, d) {
+			continue
+		}
+		if _, wrong := l.fault(w); !wrong {
 			last = max(last, w.Expires)
 		}
 	}

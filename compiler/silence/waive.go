@@ -35,29 +35,8 @@ func AboutSilence(rule string) bool {
 func (l *Silencer) waive(found []diag.Finding) (faults []diag.Finding) {
 	byRule := l.waivable(found)
 	for _, w := range l.policy.Waivers {
-		d := diag.Finding{User: w.User.Name, Group: w.Group.Name, Role: w.Role.Name, Permission: w.Permission.Name,
-			Scope: w.Scope.Name}
-		switch approver := signer.ReadIn(l.policy, w.Approver); {
-		case w.Expires < l.policy.AsOf:
-			d.Rule, d.Pos = ExpiredWaiver, w.ExpiresAt
-			d.Message = "the waiver of " + diag.Quote(w.Rule.Name) + " expired on " + w.Expires.String() +
-				", so it silences nothing"
-			d = d.WithHelp("remove it; if the finding is still there, fix it or have the waiver approved again").
-				WithEdit(diag.DropItem, "removed the waiver of "+diag.Quote(w.Rule.Name))
-		case approver.IsEmpty():
-			d.Rule, d.Pos = SelfApprovedWaiver, w.Rule.Pos
-			d.Message = "nobody approved the waiver of " + diag.Quote(w.Rule.Name) + ", so it silences nothing"
-			d.Help = "set `approver` to the person who accepts the risk"
-		case !w.Signed:
-			d.Rule, d.Pos = SelfApprovedWaiver, w.ApproverAt
-			d.Message = diag.Quote(w.Approver) +
-				" is neither an address nor a user, so nobody approved the waiver and it silences nothing"
-			d.Help = "set `approver` to the address of the person who accepts the risk"
-		case slices.ContainsFunc(w.Beneficiaries, approver.Is):
-			d.Rule, d.Pos = SelfApprovedWaiver, w.ApproverAt
-			d.Message = diag.Quote(w.Approver) + " approved a waiver for themselves, so it silences nothing"
-			d.Help = "have somebody else approve it"
-		default:
+		d, wrong := l.fault(w)
+		if !wrong {
 			if markWaived(found, byRule[w.Rule.Name], w) {
 				continue
 			}
@@ -72,13 +51,35 @@ func (l *Silencer) waive(found []diag.Finding) (faults []diag.Finding) {
 	return faults
 }
 
-// counts reports whether a waiver has not expired and was approved by somebody else.
-func (l *Silencer) counts(w *policy.Waiver) bool {
-	if w.Expires < l.policy.AsOf || !w.Signed {
-		return false
+// fault returns the finding about a waiver that silences nothing, whatever there is: it has expired, or nobody else
+// approved it. Of another waiver, the finding only says whom it is about.
+func (l *Silencer) fault(w *policy.Waiver) (d diag.Finding, wrong bool) {
+	d = diag.Finding{User: w.User.Name, Group: w.Group.Name, Role: w.Role.Name, Permission: w.Permission.Name,
+		Scope: w.Scope.Name}
+	switch approver := signer.ReadIn(l.policy, w.Approver); {
+	case w.Expires < l.policy.AsOf:
+		d.Rule, d.Pos = ExpiredWaiver, w.ExpiresAt
+		d.Message = "the waiver of " + diag.Quote(w.Rule.Name) + " expired on " + w.Expires.String() +
+			", so it silences nothing"
+		d = d.WithHelp("remove it; if the finding is still there, fix it or have the waiver approved again").
+			WithEdit(diag.DropItem, "removed the waiver of "+diag.Quote(w.Rule.Name))
+	case approver.IsEmpty():
+		d.Rule, d.Pos = SelfApprovedWaiver, w.Rule.Pos
+		d.Message = "nobody approved the waiver of " + diag.Quote(w.Rule.Name) + ", so it silences nothing"
+		d.Help = "set `approver` to the person who accepts the risk"
+	case !w.Signed:
+		d.Rule, d.Pos = SelfApprovedWaiver, w.ApproverAt
+		d.Message = diag.Quote(w.Approver) +
+			" is neither an address nor a user, so nobody approved the waiver and it silences nothing"
+		d.Help = "set `approver` to the address of the person who accepts the risk"
+	case slices.ContainsFunc(w.Beneficiaries, approver.Is):
+		d.Rule, d.Pos = SelfApprovedWaiver, w.ApproverAt
+		d.Message = diag.Quote(w.Approver) + " approved a waiver for themselves, so it silences nothing"
+		d.Help = "have somebody else approve it"
+	default:
+		return d, false
 	}
-	approver := signer.ReadIn(l.policy, w.Approver)
-	return !approver.IsEmpty() && !slices.ContainsFunc(w.Beneficiaries, approver.Is)
+	return d, true
 }
 
 func silenceSeverity(id string) diag.Severity {
