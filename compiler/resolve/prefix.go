@@ -1,17 +1,14 @@
 package resolve
 
 import (
-	"regexp"
 	"strings"
-	"sync"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/internal/pattern"
 )
 
 // levelPrefix matches what may be a level at the beginning of each part of a path.
-var levelPrefix = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(^|/)[a-z0-9]+(?:-[a-z0-9]+)*:`)
-})
+var levelPrefix = pattern.Lazy(`(^|/)[a-z0-9]+(?:-[a-z0-9]+)*:`)
 
 // suggestPrefix helps with a path that differs from a declared one only in the levels that its parts begin with:
 // acme/api for acme/repo:api.

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"embed"
 	"fmt"
-	"regexp"
 	"strings"
-	"sync"
+
+	"permc.dev/permc/compiler/internal/pattern"
 )
 
 // ci has the files that run permc in CI, with words in capitals for what differs between projects.
@@ -114,10 +114,6 @@ func insertLines(text, word, lines string) string {
 // plainFolder and plainSource match names without special characters in quoted YAML, a shell or an expression of
 // GitHub's.
 var (
-	plainFolder = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^[\pL\pN._/][\pL\pN._/ -]*$`)
-	})
-	plainSource = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^([A-Za-z0-9._/][A-Za-z0-9._/:@+~=?&%-]*)?$`)
-	})
+	plainFolder = pattern.Lazy(`^[\pL\pN._/][\pL\pN._/ -]*$`)
+	plainSource = pattern.Lazy(`^([A-Za-z0-9._/][A-Za-z0-9._/:@+~=?&%-]*)?$`)
 )

@@ -5,13 +5,12 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"golang.org/x/text/unicode/norm"
 
+	"permc.dev/permc/compiler/internal/pattern"
 	"permc.dev/permc/compiler/internal/spreadsheet"
 	"permc.dev/permc/compiler/policy"
 )
@@ -78,9 +77,7 @@ var headers = map[string]string{
 	"grund":       "reason", "begrundung": "reason",
 }
 
-var notKebab = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`[^a-z0-9]+`)
-})
+var notKebab = pattern.Lazy(`[^a-z0-9]+`)
 
 // toKebab turns a title into an id: "Müller & Co" into "muller-co".
 func toKebab(s string) string {

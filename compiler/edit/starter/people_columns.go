@@ -3,12 +3,11 @@ package starter
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
+	"permc.dev/permc/compiler/internal/pattern"
 	"permc.dev/permc/compiler/internal/spreadsheet"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
@@ -126,9 +125,7 @@ func findUsers(head []string, below []spreadsheet.Row, names map[string]string) 
 	return named
 }
 
-var address = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^[^@\s:,;]+@[^@\s:,;]+\.[^@\s:,;]+$`)
-})
+var address = pattern.Lazy(`^[^@\s:,;]+@[^@\s:,;]+\.[^@\s:,;]+$`)
 
 // hasAddresses reports whether a column has addresses, and nothing else.
 func hasAddresses(rows []spreadsheet.Row, i int) bool {
@@ -144,9 +141,7 @@ func hasAddresses(rows []spreadsheet.Row, i int) bool {
 	return n > 0
 }
 
-var numbered = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`-?[0-9]+$`)
-})
+var numbered = pattern.Lazy(`-?[0-9]+$`)
 
 // columnOf returns permc's name of a column, or "".
 func columnOf(title string, names map[string]string) string {
@@ -164,9 +159,7 @@ func columnOf(title string, names map[string]string) string {
 	return ""
 }
 
-var bracketed = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`[(\[].*?[)\]]`)
-})
+var bracketed = pattern.Lazy(`[(\[].*?[)\]]`)
 
 // spellings returns the names that the title of a column may stand for: without a number, as in Role 2, and without
 // what is in brackets, as in Role(s) and Expires (UTC).

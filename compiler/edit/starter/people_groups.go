@@ -2,11 +2,10 @@ package starter
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
+	"permc.dev/permc/compiler/internal/pattern"
 	"permc.dev/permc/compiler/internal/spreadsheet"
 	"permc.dev/permc/compiler/policy"
 )
@@ -37,9 +36,7 @@ func (p *People) learnGroups(rows []spreadsheet.Row) {
 }
 
 // distinguished matches the name of a group in a directory, such as CN=Support,OU=Groups,DC=contoso,DC=example.
-var distinguished = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)^cn=((?:[^,\\]|\\.)+),(?:cn|ou|dc|o|c|l|st)=`)
-})
+var distinguished = pattern.Lazy(`(?i)^cn=((?:[^,\\]|\\.)+),(?:cn|ou|dc|o|c|l|st)=`)
 
 // groupNames returns the names of groups in a cell.
 func (p *People) groupNames(cell string) (list []string) {

@@ -2,11 +2,10 @@ package starter
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
+	"permc.dev/permc/compiler/internal/pattern"
 	"permc.dev/permc/compiler/internal/spreadsheet"
 )
 
@@ -43,9 +42,7 @@ func (p *People) withoutFooter(rows []spreadsheet.Row) []spreadsheet.Row {
 }
 
 // total matches what is written before a number of rows.
-var total = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)^(grand |sub-?)?(total|sum|count|summe|gesamt|anzahl)\b`)
-})
+var total = pattern.Lazy(`(?i)^(grand |sub-?)?(total|sum|count|summe|gesamt|anzahl)\b`)
 
 // footerBelow reports whether the rows are of users by their addresses, apart from more of the footer at their end.
 func (p *People) footerBelow(rows []spreadsheet.Row) bool {

@@ -2,9 +2,9 @@ package starter
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
-	"sync"
+
+	"permc.dev/permc/compiler/internal/pattern"
 )
 
 // person is a user as the first rows about them say.
@@ -14,9 +14,7 @@ type person struct {
 }
 
 // mailbox matches an address as mail programs write it: Ana Diaz <ana@contoso.example>, or mailto:ana@contoso.example.
-var mailbox = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(?:mailto:|"?([^"<>]*?)"?\s*<(?:mailto:)?)([^@\s:,;<>]+@[^@\s:,;<>]+\.[^@\s:,;<>]+)>?$`)
-})
+var mailbox = pattern.Lazy(`^(?:mailto:|"?([^"<>]*?)"?\s*<(?:mailto:)?)([^@\s:,;<>]+@[^@\s:,;<>]+\.[^@\s:,;<>]+)>?$`)
 
 // splitMailbox returns the name and the address in a cell of a user. A cell that is neither is the address.
 func splitMailbox(cell string) (name, address string) {
