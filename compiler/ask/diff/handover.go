@@ -195,7 +195,7 @@ func (p *Policies) gains(w *pairWorker, x *Person) map[rowKey]bool {
 	return keys
 }
 
-// joinHits adds hits of what is handed over to those of a person.
+// joinHits adds what a person holds under another id or name to the gates that the person hits.
 func joinHits(hits, handed []gateHit) []gateHit {
 	if len(handed) > 0 && len(hits) == 0 {
 		hits = make([]gateHit, len(handed))
@@ -216,7 +216,7 @@ func joinOwned(list, handed []owned) []owned {
 	return list
 }
 
-// handOver adds what is handed over.
+// handOver adds what is held under another id or name to a gate that is hit.
 func (h *gateHit) handOver(other *gateHit) {
 	if !other.any() {
 		return
