@@ -44,6 +44,9 @@ func (t *Terms) Period() (Period, bool) {
 	return Period{t.Starts, t.Ends}, t.Starts <= t.Ends.End()
 }
 
+// IsDated reports whether a membership with these terms has a first or a last day.
+func (t *Terms) IsDated() bool { return t != nil && (t.Starts != 0 || t.Ends != 0) }
+
 // Periods are the periods of a membership, one for each way into the group that no other covers: sorted, so that both
 // first and last days grow. Nil is always; an empty list is never.
 type Periods []Period

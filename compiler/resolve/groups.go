@@ -170,7 +170,7 @@ func (b *policyBinder) members(d *policy.DeclaredGroup, nest map[*policy.Group]*
 				n.group.Nests = true
 				n.inner = append(n.inner, inner{nest[g], m.Pos, m.Terms})
 				n.termed = n.termed || m.Terms != nil
-				n.dated = n.dated || isDated(m.Terms)
+				n.dated = n.dated || m.Terms.IsDated()
 			} else {
 				b.absentGroup(policy.Ref{Name: name, Pos: m.Pos}, d.ID.Name)
 			}
@@ -209,10 +209,8 @@ func (b *policyBinder) joined(nest map[*policy.Group]*nesting) {
 func (n *nesting) add(m member) {
 	n.members = append(n.members, m)
 	n.termed = n.termed || m.terms != nil
-	n.dated = n.dated || isDated(m.terms)
+	n.dated = n.dated || m.terms.IsDated()
 }
-
-func isDated(t *policy.Terms) bool { return t != nil && (t.Starts != 0 || t.Ends != 0) }
 
 // groupCycles reports groups that are members of themselves, once for each cycle.
 func (b *policyBinder) groupCycles(nest map[*policy.Group]*nesting) bool {

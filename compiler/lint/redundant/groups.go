@@ -189,7 +189,7 @@ func (f *finder) staysDated(removed []Membership) bool {
 	}
 	return slices.ContainsFunc(f.policy.Groups, func(g *policy.Group) bool {
 		return !f.groups[g] && slices.ContainsFunc(g.Special, func(m policy.Member) bool {
-			return m.Terms != nil && !gone[m.Pos]
+			return m.Terms.IsDated() && !gone[m.Pos]
 		})
 	})
 }

@@ -77,7 +77,7 @@ func (p *person) canLeave() bool { return len(p.leave(nil)) > 0 }
 // into, too.
 func (p *person) leave(list []Membership) []Membership {
 	ms := p.user.Memberships
-	if p.dated && slices.ContainsFunc(ms, p.isDated) {
+	if p.termed && slices.ContainsFunc(ms, p.isTermed) {
 		return p.leaveDated(list)
 	}
 	p.left = slices.Grow(p.left[:0], len(ms))[:len(ms)]
@@ -104,9 +104,9 @@ func (p *person) leave(list []Membership) []Membership {
 	return list
 }
 
-// isDated reports whether a membership of the user, one of its declarations, or one that it leads to may not count
-// on all days.
-func (p *person) isDated(m policy.Membership) bool {
+// isTermed reports whether a declaration of the user's membership says more than a name, or the membership or one that
+// it leads to may not count on all days.
+func (p *person) isTermed(m policy.Membership) bool {
 	return m.Periods != nil || m.Direct > 0 && len(p.specials[stay{p.user, m.Group}]) > 0 ||
 		slices.ContainsFunc(m.Group.Outer, func(o policy.Membership) bool { return o.Periods != nil })
 }

@@ -50,6 +50,7 @@ type finder struct {
 	named    map[string]bool // groups that something asks for by name
 	specials map[stay][]*policy.Member
 	dated    bool // some membership has a period
+	termed   bool // some membership says more than a name
 
 	first  []int32                // number of each group's first entry, by the group's index
 	needed []atomic.Bool          // by number of the entry: somebody has less without it
@@ -196,8 +197,8 @@ func (f *finder) note(r *policy.Requirement) {
 func (f *finder) noteSpecial(g *policy.Group) {
 	for i := range g.Special {
 		m := &g.Special[i]
+		f.dated, f.termed = f.dated || m.Terms.IsDated(), f.termed || m.Terms != nil
 		if m.User == nil {
-			f.dated = f.dated || m.Terms != nil
 			continue
 		}
 		if f.specials == nil {
@@ -205,7 +206,6 @@ func (f *finder) noteSpecial(g *policy.Group) {
 		}
 		at := stay{m.User, g}
 		f.specials[at] = append(f.specials[at], m)
-		f.dated = f.dated || m.Terms != nil
 	}
 }
 
