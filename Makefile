@@ -1,13 +1,22 @@
-.PHONY: build test check release-check workflows vuln bench bench-diff bench-growth bench-peers update picture terminal
+.PHONY: build test search check release-check workflows vuln bench bench-diff bench-growth bench-peers update picture terminal
 
 # The repository that this clone is of, if it is a public address: permc init --ci names it.
 REPOSITORY ?= $(shell git config --get remote.origin.url | sed -n 's,^https://\([^/@]*@\)\{0\,1\},https://,p')
+
+# The random projects of the properties: the same in every run, so that a test that fails speaks of the change.
+# RAPID_SEED=N make test draws others, 0 others each time.
+export RAPID_SEED ?= 1
 
 build: ## build the permc command
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.repository=$(REPOSITORY)" -o permc ./cmd/permc
 
 test: ## run every test, and list those that had to be skipped; offline once modules are downloaded
 	@go -C bench run ./cmd/tests .. -timeout 30m -- . -- formats -count=1 -- browser -count=1
+
+search: export RAPID_SEED = 0
+search: export RAPID_CHECKS = $(or $(CHECKS),500)
+search: ## run each property with new random projects, 500 of them or CHECKS=N; half an hour or more
+	go test -count=1 -timeout 0 ./compiler/...
 
 check: ## run what CI runs: format, vet, static analysis, race, goldens, known vulnerabilities
 	@fmt=$$(gofmt -l .); if [ -n "$$fmt" ]; then echo "not gofmt-ed:"; echo "$$fmt"; exit 1; fi

@@ -22,7 +22,7 @@ import (
 // TestMain makes fewer checks than rapid does by itself: each loads catalogs several times.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	given := false
+	given := os.Getenv("RAPID_CHECKS") != ""
 	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "rapid.checks" })
 	if !given {
 		_ = flag.Set("rapid.checks", "15") // a flag of rapid: cannot fail
