@@ -207,28 +207,6 @@ func (p *Project) bind(ctx context.Context, loaded *load.Project, opts *Options)
 	return nil
 }
 
-// Rebind binds other declarations than the project's own, to try out a change. Comments silence nothing in the
-// result.
-func (p *Project) Rebind(d *policy.Declared, catalog *policy.Catalog) (*Project, []diag.Finding) {
-	all, stopping := rules.IDs()
-	binding, faults := resolve.Bind(d, catalog, resolve.Options{
-		AsOf:     p.Policy.AsOf,
-		Today:    p.Policy.Today,
-		BuiltIn:  all,
-		Stopping: stopping,
-	})
-	if len(faults) > 0 {
-		return nil, faults
-	}
-	return &Project{
-		Files:    d.Files,
-		Policy:   binding.Policy,
-		progress: p.progress,
-		loaded:   p.loaded,
-		binding:  binding,
-	}, nil
-}
-
 // Declared returns the project as written, or nil if it could not be read.
 func (p *Project) Declared() *policy.Declared {
 	if d := p.loaded.Declared; d != nil && d.Users != nil {
