@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"permc.dev/permc/compiler/diag"
+	"permc.dev/permc/compiler/internal/pattern"
 )
 
 // RuleDoc documents a rule.
@@ -122,11 +123,11 @@ func RuleMarkdown(w io.Writer, d *RuleDoc) error {
 
 func (d *RuleDoc) markdown(mark string) string {
 	var b strings.Builder
-	b.WriteString(cellText(d.What) + "\n")
+	b.WriteString(wrapParagraph(cellText(d.What)) + "\n")
 	for _, s := range d.parts() {
 		fmt.Fprintf(&b, "\n%s %s\n", mark, s.title)
 		if s.words != "" {
-			fmt.Fprintf(&b, "\n%s\n", cellText(s.words))
+			fmt.Fprintf(&b, "\n%s\n", wrapParagraph(cellText(s.words)))
 		}
 		if s.code != "" {
 			fence := fenceOf(s.code)
@@ -135,6 +136,23 @@ func (d *RuleDoc) markdown(mark string) string {
 	}
 	return b.String()
 }
+
+// wrapParagraph wraps Markdown at 120 columns. No line begins with what would make it an item, a title or a quote.
+func wrapParagraph(text string) string {
+	var words []string
+	for _, w := range strings.Fields(text) {
+		if n := len(words) - 1; n >= 0 && markdownMark().MatchString(w) {
+			words[n] += " " + w
+		} else {
+			words = append(words, w)
+		}
+	}
+	b, _ := appendWrapped(nil, 0, 0, 120, words, leaveUnpainted)
+	return string(b)
+}
+
+// markdownMark matches words that mean something at the start of a line.
+var markdownMark = pattern.Lazy(`^([-+*=~>|#]+|\d+[.)])`)
 
 // fenceOf returns a fence that does not occur in the text.
 func fenceOf(text string) string {
