@@ -133,6 +133,25 @@ func Stopf(rule string, pos policy.Pos, format string, args ...any) Finding {
 	return Finding{Rule: rule, Severity: Error, Pos: pos, Message: fmt.Sprintf(format, args...), Stops: true}
 }
 
+// SetSubject says what the finding is about, by the kind of thing: a user, group, scope, role, permission or action.
+// Of another kind, it says nothing.
+func (d *Finding) SetSubject(kind, name string) {
+	switch kind {
+	case "user":
+		d.User = name
+	case "group":
+		d.Group = name
+	case "scope":
+		d.Scope = name
+	case "role":
+		d.Role = name
+	case "permission":
+		d.Permission = name
+	case "action":
+		d.Action = name
+	}
+}
+
 // WithHelp returns the finding with a help line.
 func (d Finding) WithHelp(format string, args ...any) Finding {
 	d.Help = fmt.Sprintf(format, args...)

@@ -94,26 +94,17 @@ func (b *binder) unknown(kind string, r policy.Ref, candidates []string) *diag.F
 	if len(b.faults) < suggested {
 		suggestExternal(&d, kind, b.external)
 	}
+	d.SetSubject(kind, r.Name)
 	switch kind {
-	case "role":
-		d.Role = r.Name
-	case "permission":
-		d.Permission = r.Name
 	case "scope":
-		d.Scope = r.Name
 		if len(b.faults) < suggested {
 			suggestPrefix(&d, candidates)
 		}
 		b.asList(&d)
-	case "user":
-		d.User = r.Name
 	case "group":
-		d.Group = r.Name
 		if d.Help == "" && len(candidates) == 0 {
 			d.Help = "declare it, with what it gives, under groups"
 		}
-	case "action":
-		d.Action = r.Name
 	}
 	b.fail(d)
 	return &b.faults[len(b.faults)-1] // if there are too many, the last one

@@ -57,16 +57,7 @@ func (b *binder) identifiedTwice() {
 			diag.Quote(x.id.Name), first.kind, diag.Quote(first.of), diag.Quote(x.system)).
 			WithRelated(first.id.Pos, "%s %s has it here", first.kind, diag.Quote(first.of)).
 			WithHelp("correct one of them: no two %ss have the same id in a system", x.kind)
-		switch x.kind {
-		case "user":
-			d.User = x.of
-		case "group":
-			d.Group = x.of
-		case "scope":
-			d.Scope = x.of
-		case "role":
-			d.Role = x.of
-		}
+		d.SetSubject(x.kind, x.of)
 		b.fail(d)
 	}
 }

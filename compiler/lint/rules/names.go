@@ -75,16 +75,7 @@ func parent(path string) string { return path[:max(strings.LastIndexByte(path, '
 // aboutNames starts a finding about a name that is too near to another one.
 func aboutNames(kind string, n, like aName, format string) diag.Finding {
 	d := lint.Findingf(n.pos, kind+" %s "+format, diag.Quote(n.text), diag.Quote(like.text))
-	switch kind {
-	case "group":
-		d.Group = n.text
-	case "scope":
-		d.Scope = n.text
-	case "role":
-		d.Role = n.text
-	case "permission":
-		d.Permission = n.text
-	}
+	d.SetSubject(kind, n.text)
 	d.With = []string{kind + ":" + like.text}
 	return d.WithRelated(like.pos, "%s here", diag.Quote(like.text))
 }

@@ -46,23 +46,28 @@ func (m *Match) findRole(names []string) (f Found[policy.Role]) {
 		f.Among = allNamed(c.RoleByID, several)
 		return f
 	}
-	mapped := m.mapped.roles.Find(names...)
-	for _, to := range mapped {
-		if r, _ := c.RoleNamed(to); r != nil {
-			fits = appendOnce(fits, r)
-		} else if f.Near = []string{"the map says \"" + to + "\", which is no role"}; true {
+	for _, to := range m.mapped.roles.Find(names...) {
+		r, _ := c.RoleNamed(to)
+		if r == nil {
+			f.Near = []string{"the map says \"" + to + "\", which is no role"}
 			return f
 		}
+		fits = appendOnce(fits, r)
 	}
+	f.settle(fits, names, m.near.roles, func(r *policy.Role) string { return r.ID })
+	return f
+}
+
+// settle takes the only thing that fits, or else names the nearest ones or says which two fit.
+func (f *Found[T]) settle(fits []*T, names []string, near func() *diag.Names, id func(*T) string) {
 	switch len(fits) {
 	case 1:
 		f.Of = fits[0]
 	case 0:
-		f.Near = nearest(names, m.near.roles)
+		f.Near = nearest(names, near)
 	default:
-		f.Ambiguous, f.Among = "\""+names[0]+"\" may be "+fits[0].ID+" or "+fits[1].ID, fits
+		f.Ambiguous, f.Among = "\""+names[0]+"\" may be "+id(fits[0])+" or "+id(fits[1]), fits
 	}
-	return f
 }
 
 // rolesNamed returns the roles that have one of some names as an id of the system or else as a name of their own, or a
@@ -107,20 +112,14 @@ func (m *Match) findPermission(names []string) (f Found[policy.Permission]) {
 		}
 	}
 	for _, to := range m.mapped.permissions.Find(names...) {
-		if p, _ := c.PermissionNamed(to); p != nil {
-			fits = appendOnce(fits, p)
-		} else if f.Near = []string{"the map says \"" + to + "\", which is no permission"}; true {
+		p, _ := c.PermissionNamed(to)
+		if p == nil {
+			f.Near = []string{"the map says \"" + to + "\", which is no permission"}
 			return f
 		}
+		fits = appendOnce(fits, p)
 	}
-	switch len(fits) {
-	case 1:
-		f.Of = fits[0]
-	case 0:
-		f.Near = nearest(names, m.near.permissions)
-	default:
-		f.Ambiguous, f.Among = "\""+names[0]+"\" may be "+fits[0].ID+" or "+fits[1].ID, fits
-	}
+	f.settle(fits, names, m.near.permissions, func(p *policy.Permission) string { return p.ID })
 	return f
 }
 
