@@ -31,7 +31,7 @@ type part struct {
 	*Collector
 	Counts
 	kept    []*Person
-	tallies []Tally
+	tallies [][]Tally // in pieces, so that none moves when more are added
 	// The last user counted, by index: all rows of a user come together.
 	users                                  int
 	permission, direct, scope, role, group []int
@@ -62,7 +62,7 @@ func (w *part) look(a *policy.Access, could Could) {
 	w.keep(a)
 	tally := TallyOf(w.policy, a)
 	tally.Could = could
-	w.tallies = append(w.tallies, tally)
+	w.keepTally(tally)
 	w.Rows += len(a.Rows)
 	held, ending := w.Held, w.Ending
 	for i := range a.Rows {
@@ -80,6 +80,14 @@ func (w *part) look(a *policy.Access, could Could) {
 	if w.Ending > ending {
 		w.EndingPeople++
 	}
+}
+
+func (w *part) keepTally(t Tally) {
+	last := len(w.tallies) - 1
+	if last < 0 || len(w.tallies[last]) == cap(w.tallies[last]) {
+		w.tallies, last = append(w.tallies, make([]Tally, 0, 1024)), last+1
+	}
+	w.tallies[last] = append(w.tallies[last], t)
 }
 
 func (w *part) row(r *policy.Row) {

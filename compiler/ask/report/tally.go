@@ -101,9 +101,11 @@ func (r *Report) CriticalPeople() (n int) {
 
 // tallies returns what all workers counted, in order of user, with the open findings.
 func (c *Collector) tallies(findings []diag.Finding) (list []Tally) {
+	var pieces [][]Tally
 	for _, w := range c.parts {
-		list = append(list, w.tallies...)
+		pieces = append(pieces, w.tallies...)
 	}
+	list = slices.Concat(pieces...)
 	slices.SortFunc(list, func(a, b Tally) int { return strings.Compare(a.User.ID, b.User.ID) })
 	for i := range findings {
 		d := &findings[i]

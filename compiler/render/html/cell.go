@@ -31,30 +31,39 @@ var legend = []mark{
 
 // cellMark returns the mark of a row and its CSS classes.
 func cellMark(p *policy.Policy, r *policy.Row) (class, text string) {
-	class, text = baseMark(r)
-	add := func(when bool, letter string) {
+	classes, letters := appendMark(nil, nil, p, r)
+	return string(classes), string(letters)
+}
+
+// appendMark appends the CSS classes of a row, and its mark.
+func appendMark(classes, letters []byte, p *policy.Policy, r *policy.Row) (class, text []byte) {
+	base, first := baseMark(r)
+	waits := r.User.Waits()
+	if class, text = append(classes, base...), letters; waits {
+		text = append(text, '(')
+	}
+	text = append(text, first...)
+	add := func(when bool, letter byte) {
 		if when {
-			class += " " + letter
-			text += letter
+			class, text = append(class, ' ', letter), append(text, letter)
 		}
 	}
-	add(len(r.Withheld) > 0 && r.Held(), "w")
-	add(len(r.Permission.Conditions) > 0, "c")
-	add(r.Records == policy.OwnRecords, "o")
-	add(r.Records == policy.GroupRecords, "t")
-	add(report.EndsSoon(p, r), "e")
+	add(len(r.Withheld) > 0 && r.Held(), 'w')
+	add(len(r.Permission.Conditions) > 0, 'c')
+	add(r.Records == policy.OwnRecords, 'o')
+	add(r.Records == policy.GroupRecords, 't')
+	add(report.EndsSoon(p, r), 'e')
 	switch sure := r.Confidence(); {
 	case sure == policy.Inferred:
-		class, text = class+" u", text+"*"
-	case sure == policy.Derived && class[0] != 'd':
-		class, text = class+" v", text+"~"
+		class, text = append(class, " u"...), append(text, '*')
+	case sure == policy.Derived && base != "d":
+		class, text = append(class, " v"...), append(text, '~')
 	}
 	if some := r.Permission.Shorten(r.Actions); some != "" {
-		class, text = class+" p", text+":"+some
+		class, text = append(class, " p"...), append(append(text, ':'), some...)
 	}
-	if r.User.Waits() {
-		class += " i"
-		text = "(" + text + ")"
+	if waits {
+		class, text = append(class, " i"...), append(text, ')')
 	}
 	return class, text
 }

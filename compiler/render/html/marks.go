@@ -4,8 +4,9 @@ import "permc.dev/permc/compiler/policy"
 
 // Mark returns the letters of a row in a cell of a matrix.
 func Mark(p *policy.Policy, r *policy.Row) string {
-	_, text := cellMark(p, r)
-	return text
+	var classes, letters [24]byte
+	_, text := appendMark(classes[:0], letters[:0], p, r)
+	return string(text)
 }
 
 // Marks returns the letters of Mark, each with its meaning.
