@@ -164,7 +164,7 @@ func (p *Project) Rebind(d *policy.Declared, catalog *policy.Catalog) (*Project,
 func EachAgain[T any](ctx context.Context, p *Project, newWorker func() func([]T, *policy.Access) []T,
 	write func([]T) error) error {
 	users := p.Share.of(p.Policy)
-	err := eachPart(ctx, p, users, chunkSize(p.Policy), func() func([]T, int, []*policy.User) []T {
+	err := eachPart(ctx, p, users, (chunkSize(p.Policy)+3)/4, func() func([]T, int, []*policy.User) []T {
 		flat, work := flatten.New(p.Policy), newWorker()
 		var access policy.Access
 		return func(list []T, _ int, some []*policy.User) []T {

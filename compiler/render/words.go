@@ -120,6 +120,32 @@ func DescribeSources(r *policy.Row) string {
 	return strings.Join(list, " + ")
 }
 
+// SourceKey tells apart what DescribeSources says of rows with one source, which no group gives.
+type SourceKey struct {
+	kind        policy.SourceKind
+	records     policy.Records // if fewer than the row's
+	role, from  *policy.Role
+	implier     *policy.Permission
+	onElsewhere *policy.Scope // or nil: the row's
+}
+
+// SourceKeyOf returns the key of a row, or false if it has several sources or one of them is a group's.
+func SourceKeyOf(r *policy.Row) (k SourceKey, ok bool) {
+	via, more := r.Leading()
+	if len(via) != 1 || more > 0 || via[0].Group != nil {
+		return k, false
+	}
+	v := &via[0]
+	k = SourceKey{kind: v.Kind, role: v.Role, from: v.From, implier: v.Implier}
+	if v.Scope != r.Scope {
+		k.onElsewhere = v.Scope
+	}
+	if v.Records > r.Records {
+		k.records = v.Records
+	}
+	return k, true
+}
+
 // describeSourceOf describes a source of a row, and whether it gives less.
 func describeSourceOf(r *policy.Row, v *policy.Via) string {
 	s := describeSource(r.User, v, onOther(v, r.Scope))

@@ -39,7 +39,7 @@ func accessSheet(in *job, f *facts) *sheet {
 	s.fill = func(x *stream) error {
 		return x.table(func() func(*cells, *policy.Access) {
 			w := &accessRows{in: in, made: in.made.String(), mark: review.Marker{Exact: in.Policy.Catalog.ExactUsers},
-				what: map[whatKey]cellRun{}, sure: map[sureKey]cellRun{}}
+				what: map[whatKey]cellRun{}, sure: map[sureKey]cellRun{}, through: map[render.SourceKey]cellRun{}}
 			return w.user
 		})
 	}
@@ -53,14 +53,17 @@ type accessRows struct {
 	mark review.Marker
 	at   policy.Finder
 
-	pos   policy.Pos // of the latest place
-	place string
+	pos     policy.Pos // of the latest place
+	place   string
+	scratch []byte
 
 	who   cellRun // of the user
 	where cellRun // of the latest scope
 	scope *policy.Scope
 	what  map[whatKey]cellRun // of permissions
 	sure  map[sureKey]cellRun
+
+	through map[render.SourceKey]cellRun
 }
 
 // whatKey tells apart what the cells from Permission to Conditions say where nothing is withheld.
@@ -78,7 +81,7 @@ type sureKey struct {
 
 func (w *accessRows) user(c *cells, a *policy.Access) {
 	rows := w.in.Filter.Rows(a.Rows)
-	w.who = cellRun{} // a later user may be where an earlier one was in memory
+	w.who.columns = 0 // a later user may be where an earlier one was in memory
 	for i := range rows {
 		w.row(c, &rows[i])
 	}
@@ -89,7 +92,7 @@ func (w *accessRows) row(c *cells, r *policy.Row) {
 	w.userCells(c, r)
 	w.scopeCells(c, r)
 	w.permissionCells(c, r)
-	c.text(wrapped, render.DescribeSources(r))
+	w.sourceCell(c, r)
 	c.date(dated, r.Ends)
 	if w.in.byRow() {
 		c.empty(inputCentred)
@@ -120,7 +123,7 @@ func (w *accessRows) userCells(c *cells, r *policy.Row) {
 	c.newText(wrapped, r.User.Name)
 	c.text(plain, r.User.Status())
 	c.text(plain, r.User.Affiliation)
-	w.who = c.runSince(mark)
+	c.keepSince(mark, &w.who)
 }
 
 // scopeCells writes on what scope a row is.
@@ -132,7 +135,8 @@ func (w *accessRows) scopeCells(c *cells, r *policy.Row) {
 	mark := c.mark()
 	c.text(wrapped, r.Scope.Path)
 	c.text(muted, w.in.Policy.Catalog.Levels[r.Scope.Level])
-	w.scope, w.where = r.Scope, c.runSince(mark)
+	w.scope = r.Scope
+	c.keepSince(mark, &w.where)
 }
 
 // permissionCells writes what a row gives.
@@ -151,6 +155,25 @@ func (w *accessRows) permissionCells(c *cells, r *policy.Row) {
 	c.text(wrapped, strings.Join(r.Permission.ConditionIDs, ", "))
 	if len(r.Withheld) == 0 && len(w.what) < mostWritten {
 		w.what[key] = c.runSince(mark)
+	}
+}
+
+// sourceCell writes through what a row comes.
+func (w *accessRows) sourceCell(c *cells, r *policy.Row) {
+	key, ok := render.SourceKeyOf(r)
+	if !ok {
+		c.text(wrapped, render.DescribeSources(r))
+		return
+	}
+	run, known := w.through[key]
+	if known {
+		c.repeat(&run)
+		return
+	}
+	mark := c.mark()
+	c.newText(wrapped, render.DescribeSources(r))
+	if len(w.through) < mostWritten {
+		w.through[key] = c.runSince(mark)
 	}
 }
 
@@ -205,7 +228,10 @@ func (w *accessRows) placeOf(v *policy.Via) string {
 	if at.File == "" {
 		return ""
 	}
-	return at.File + ":" + strconv.Itoa(at.Line) + ":" + strconv.Itoa(at.Column)
+	b := append(append(w.scratch[:0], at.File...), ':')
+	b = append(strconv.AppendInt(b, int64(at.Line), 10), ':')
+	w.scratch = strconv.AppendInt(b, int64(at.Column), 10)
+	return string(w.scratch)
 }
 
 // byRow reports whether reviewers decide about each permission.

@@ -176,7 +176,7 @@ func (c *cells) newText(style int, s string) (lines int) {
 	}
 	c.lines = max(c.lines, lines)
 	c.open(style)
-	if n, ok := c.shared.numbers[s]; ok {
+	if n, ok := c.shared.find(style, s); ok {
 		c.b = strconv.AppendInt(append(c.b, ` t="s"><v>`...), int64(n), 10)
 		c.b = append(c.b, "</v></c>"...)
 		return lines

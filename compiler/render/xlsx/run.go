@@ -1,7 +1,5 @@
 package xlsx
 
-import "bytes"
-
 // cellRun holds cells side by side that other rows repeat.
 type cellRun struct {
 	xml                 []byte
@@ -19,10 +17,15 @@ func (c *cells) mark() runMark {
 }
 
 // runSince returns the cells written since a mark.
-func (c *cells) runSince(m runMark) cellRun {
-	run := cellRun{bytes.Clone(c.b[m.offset:]), c.col - m.col, c.lines, c.cut - m.cut}
-	c.lines = max(c.lines, m.lines)
+func (c *cells) runSince(m runMark) (run cellRun) {
+	c.keepSince(m, &run)
 	return run
+}
+
+// keepSince puts the cells written since a mark in place of a run.
+func (c *cells) keepSince(m runMark, run *cellRun) {
+	*run = cellRun{append(run.xml[:0], c.b[m.offset:]...), c.col - m.col, c.lines, c.cut - m.cut}
+	c.lines = max(c.lines, m.lines)
 }
 
 // repeat writes the cells of a run once more.

@@ -16,7 +16,13 @@ type sharedTexts struct {
 
 // newSharedTexts lists the names of a policy.
 func newSharedTexts(in *job) *sharedTexts {
-	s := &sharedTexts{numbers: make(map[string]int, 2*len(in.Policy.Users))}
+	most := len(in.Policy.Users) + len(in.Policy.Scopes) + 4*len(in.Policy.Catalog.Permissions) + 64
+	for _, u := range in.Policy.Users {
+		if u.Name != "" {
+			most++
+		}
+	}
+	s := &sharedTexts{numbers: make(map[string]int, most), list: make([]string, 0, most)}
 	s.add("active", "invited", "disabled", "all", "own", in.made.String())
 	s.add(policy.Confidences()...)
 	s.add(policy.Sensitivities...)
@@ -46,14 +52,23 @@ func (s *sharedTexts) add(texts ...string) {
 	}
 }
 
+// find returns the number of a text for a cell of a style. Places in files are no names.
+func (s *sharedTexts) find(style int, text string) (n int, ok bool) {
+	if style == located {
+		return 0, false
+	}
+	n, ok = s.numbers[text]
+	return n, ok
+}
+
 // xml returns the part that lists the texts.
-func (s *sharedTexts) xml() string {
-	b := []byte(xmlHead + `<sst xmlns="` + mainNS + `">`)
+func (s *sharedTexts) xml() []byte {
+	b := append(make([]byte, 0, 64*len(s.list)+256), xmlHead+`<sst xmlns="`+mainNS+`">`...)
 	for _, t := range s.list {
 		b = append(append(b, "<si>"...), openText(t)...)
 		b = append(appendXML(b, t), "</t></si>"...)
 	}
-	return string(append(b, "</sst>"...))
+	return append(b, "</sst>"...)
 }
 
 // openText opens an element of text. Spreadsheets drop blanks at both ends unless they are to be preserved.

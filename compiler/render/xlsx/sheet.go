@@ -2,6 +2,7 @@ package xlsx
 
 import (
 	"fmt"
+	"iter"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -106,32 +107,34 @@ func absoluteRange(sheet string, fromColumn, fromRow, toColumn, toRow int) strin
 func sheetReference(sheet string) string { return "'" + sheet + "'!" }
 
 // columnWidth returns the width of a column for some names, between two bounds.
-func columnWidth(least, most int, names []string) float64 {
+func columnWidth(least, most int, names iter.Seq[string]) float64 {
 	n := least
-	for _, s := range names {
+	for s := range names {
 		n = max(n, utf8.RuneCountInString(s)+2)
 	}
 	return float64(min(n, most))
 }
 
-func userIDs(in *job) []string {
+func userIDs(in *job) iter.Seq[string] {
 	return namesOf(in.Policy.Users, func(u *policy.User) string { return u.ID })
 }
 
-func scopePaths(in *job) []string {
+func scopePaths(in *job) iter.Seq[string] {
 	return namesOf(in.Policy.Scopes, func(s *policy.Scope) string { return s.Path })
 }
 
-func permissionIDs(in *job) []string {
+func permissionIDs(in *job) iter.Seq[string] {
 	return namesOf(in.Policy.Catalog.Permissions, func(p *policy.Permission) string { return p.ID })
 }
 
-func namesOf[T any](list []T, name func(T) string) []string {
-	names := make([]string, len(list))
-	for i, x := range list {
-		names[i] = name(x)
+func namesOf[T any](list []T, name func(T) string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, x := range list {
+			if !yield(name(x)) {
+				return
+			}
+		}
 	}
-	return names
 }
 
 func joinComma(list []string) string { return strings.Join(list, ", ") }

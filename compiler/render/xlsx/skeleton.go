@@ -20,23 +20,26 @@ const (
 func sheetFile(n int) string { return fmt.Sprintf("xl/worksheets/sheet%d.xml", n) }
 
 // file is a part of a workbook.
-type file struct{ name, text string }
+type file struct {
+	name string
+	text []byte
+}
 
 // listFiles returns every part but the sheets, in the order that readers need them.
 func listFiles(parts []part, in *job) []file {
 	return []file{
-		{"[Content_Types].xml", contentTypes(len(parts))},
-		{"_rels/.rels", relations(
+		{"[Content_Types].xml", []byte(contentTypes(len(parts)))},
+		{"_rels/.rels", []byte(relations(
 			[2]string{relationsNS + "/officeDocument", "xl/workbook.xml"},
 			[2]string{packageNS + "relationships/metadata/core-properties", "docProps/core.xml"},
-			[2]string{relationsNS + "/extended-properties", "docProps/app.xml"})},
-		{"docProps/app.xml", xmlHead + `<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/` +
-			`extended-properties"><Application>permc</Application></Properties>`},
-		{"docProps/core.xml", documentProperties(in)},
-		{"xl/_rels/workbook.xml.rels", workbookRelations(len(parts))},
+			[2]string{relationsNS + "/extended-properties", "docProps/app.xml"}))},
+		{"docProps/app.xml", []byte(xmlHead + `<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/` +
+			`extended-properties"><Application>permc</Application></Properties>`)},
+		{"docProps/core.xml", []byte(documentProperties(in))},
+		{"xl/_rels/workbook.xml.rels", []byte(workbookRelations(len(parts)))},
 		{"xl/sharedStrings.xml", in.shared.xml()},
-		{"xl/styles.xml", stylesXML()},
-		{"xl/workbook.xml", workbookXML(parts)},
+		{"xl/styles.xml", []byte(stylesXML())},
+		{"xl/workbook.xml", []byte(workbookXML(parts))},
 	}
 }
 

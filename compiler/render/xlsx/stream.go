@@ -79,7 +79,7 @@ func (s *stream) rest() error {
 		if err != nil {
 			return err
 		}
-		if _, err := io.WriteString(w, f.text); err != nil {
+		if _, err := w.Write(f.text); err != nil {
 			return err
 		}
 	}
@@ -161,6 +161,9 @@ func (s *sheet) turned() (n int) {
 	return n
 }
 
+// piece is how many bytes of rows are packed at a time.
+const piece = 1 << 16
+
 // write adds rows with their numbers, and continues in the next part if one is full.
 func (s *stream) write(rows []byte) error {
 	b := s.buf[:0]
@@ -170,14 +173,17 @@ func (s *stream) write(rows []byte) error {
 			break
 		}
 		b, rows = append(b, rows[:i]...), rows[i+1:]
-		if s.row == s.in.mostRows() {
+		full := s.row == s.in.mostRows()
+		if full || len(b) > piece {
 			if _, err := s.w.Write(b); err != nil {
 				return err
 			}
+			b = b[:0]
+		}
+		if full {
 			if err := s.next(); err != nil {
 				return err
 			}
-			b = b[:0]
 		}
 		s.row++
 		s.written++
