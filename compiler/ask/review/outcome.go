@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 
 	"permc.dev/permc/compiler/policy"
 )
@@ -206,12 +207,13 @@ func (o *Outcome) listUndecided() string {
 	var list []Where
 	for i := range o.sheet.Rows {
 		x := &o.sheet.Rows[i]
-		if x.Decision != Undecided || x.gone {
-			continue
+		if x.Decision == Undecided && !x.gone {
+			list = append(list, x.Where)
 		}
-		if list = append(list, x.Where); len(list) > 1 && len(Places(list)) > 8*mostListed {
-			return ": " + Places(list[:len(list)-1]) + " and more"
-		}
+	}
+	fits := sort.Search(len(list), func(i int) bool { return i > 0 && len(Places(list[:i+1])) > 8*mostListed })
+	if fits < len(list) {
+		return ": " + Places(list[:fits]) + " and more"
 	}
 	return ": " + Places(list)
 }
