@@ -17,5 +17,8 @@ var unseen = &unicode.RangeTable{
 // IsInvisible reports whether a reader cannot see a character, or cannot know what it shows: controls
 // and formats, private and unassigned characters, fillers, and every space except the ASCII one.
 func IsInvisible(r rune) bool {
-	return r != ' ' && unicode.In(r, unicode.C, unicode.Z, unseen)
+	if ' ' <= r && r <= '~' {
+		return false
+	}
+	return unicode.In(r, unicode.C, unicode.Z, unseen)
 }
