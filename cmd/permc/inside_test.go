@@ -161,3 +161,32 @@ func setEnvironment(variables []string) error {
 	}
 	return nil
 }
+
+// TestReadScript: what only a process has, such as standard input or a time zone, gives each permc of a script one.
+func TestReadScript(t *testing.T) {
+	t.Setenv("PERMC_PROCESSES", "")
+	for text, processes := range map[string]bool{
+		"env CI=true A=$WORK/b\npermc check": false,
+		"env CI=true TZ=\npermc check":       true,
+		"[unix] env GOMAXPROCS=1":            true,
+		"stdin a.json\npermc owners":         true,
+		"step ci.yml check out.sh":           true,
+		"permc stdin\n-- env --\nTZ=x\n":     false,
+	} {
+		file := filepath.Join(t.TempDir(), "a.txtar")
+		writeFile(t, file, text)
+		s, err := readScript(file, []string{"HOME=/no-home"})
+		if err != nil || s.processes != processes {
+			t.Errorf("%q needs processes: %v, want %v (%v)", text, s.processes, processes, err)
+		}
+		if strings.HasPrefix(text, "env CI=true A") && !slices.Equal(s.variables, []string{"HOME", "CI", "A"}) {
+			t.Errorf("%q has the variables %q", text, s.variables)
+		}
+	}
+	for arg, needs := range map[string]bool{"--timeout=1s": true, "--memory": true, "--watch": true, "/dev/fd/1": true,
+		"--time": false, "check": false} {
+		if needsProcess(arg) != needs {
+			t.Errorf("%s needs a process: %v, want %v", arg, !needs, needs)
+		}
+	}
+}
