@@ -53,6 +53,7 @@ func writeChange(t *testing.T, file string) {
 
 // TestAccessible audits every kind of view, light and dark.
 func TestAccessible(t *testing.T) {
+	t.Parallel()
 	change := filepath.Join(t.TempDir(), "change.html")
 	writeChange(t, change)
 	for _, page := range []struct {
@@ -85,6 +86,7 @@ func TestAccessible(t *testing.T) {
 
 // TestTheme: the button turns light to dark, and it stays.
 func TestTheme(t *testing.T) {
+	t.Parallel()
 	file := report(t, "examples/services-hub")
 	b := open(t, file, theme("light"))
 	paper := func() string { return eval[string](b, "getComputedStyle(document.body).backgroundColor") }
@@ -102,6 +104,7 @@ func TestTheme(t *testing.T) {
 
 // TestPrint: with --print full everything is on paper, and nothing is wider than the paper.
 func TestPrint(t *testing.T) {
+	t.Parallel()
 	pages := map[string]string{"hostile": report(t, hostileProject(t), "--print", "full")}
 	for _, name := range []string{"services-hub", "dynamics-365-customer-service", "call-manager"} {
 		pages[name] = report(t, "examples/"+name, "--print", "full")

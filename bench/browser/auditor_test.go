@@ -18,6 +18,7 @@ var clinic string
 
 // TestAuditor: each question of an auditor is answered after two clicks from the overview, as the commands answer it.
 func TestAuditor(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "access.cue"), []byte(clinic), 0o644); err != nil {
 		t.Fatal(err)
@@ -79,6 +80,7 @@ func TestAuditor(t *testing.T) {
 
 // TestDenied: the overview leads to what Microsoft's people hold, and to what a rule denies them.
 func TestDenied(t *testing.T) {
+	t.Parallel()
 	file := report(t, "examples/services-hub")
 	for link, want := range map[string][]string{
 		`#overview a[href*="affiliation=microsoft"]`: {"Mia Novak", "Sam Ito"},

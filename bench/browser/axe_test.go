@@ -11,6 +11,7 @@ import (
 
 // TestAxe finds no violation of WCAG with axe-core, light and dark, in any view.
 func TestAxe(t *testing.T) {
+	t.Parallel()
 	axe, err := os.ReadFile("node_modules/axe-core/axe.min.js")
 	if err != nil {
 		t.Skip("axe-core is not installed: npm ci --prefix bench/browser")

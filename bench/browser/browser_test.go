@@ -101,7 +101,7 @@ func open(t *testing.T, file string, before ...action) *tab {
 	}
 	ctx, stop := chromedp.NewContext(browser)
 	t.Cleanup(stop)
-	ctx, stop = context.WithTimeout(ctx, 2*time.Minute)
+	ctx, stop = context.WithTimeout(ctx, 5*time.Minute) // others work beside it
 	t.Cleanup(stop)
 	b := &tab{T: t, ctx: ctx}
 	if err := chromedp.Listen(ctx, b.listen); err != nil {

@@ -50,6 +50,7 @@ func crowd(n int, permission string) string {
 
 // TestChangePage: the verdict comes first, with each gate and its share; then people by name, the gravest first.
 func TestChangePage(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "change.html")
 	writeChange(t, file)
 	b := open(t, file)
@@ -80,6 +81,7 @@ func TestChangePage(t *testing.T) {
 // TestChangeSorts: a heading sorts people, numbers with the largest first, and a second click turns the order. A link
 // keeps it.
 func TestChangeSorts(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "change.html")
 	writeChange(t, file)
 	b := open(t, file+"#people")
@@ -115,6 +117,7 @@ func TestChangeSorts(t *testing.T) {
 
 // TestChangeVerdicts: a change that nothing blocks says so, and what to look at all the same.
 func TestChangeVerdicts(t *testing.T) {
+	t.Parallel()
 	b := open(t, changed(t, crowd(5, "learning"), crowd(5, "learning")))
 	b.has(".banner.fine", "no gates are declared", "Nobody’s access changes")
 	b = open(t, changed(t, crowd(5, "learning"), crowd(5, "health")))
@@ -123,6 +126,7 @@ func TestChangeVerdicts(t *testing.T) {
 
 // TestChangeCrowd: people who change alike share a line, all are counted, and nothing claims to have found everybody.
 func TestChangeCrowd(t *testing.T) {
+	t.Parallel()
 	file := changed(t, crowd(30_000, "learning"), crowd(30_000, "health"))
 	b := open(t, file+"#people")
 	b.has(".bar", "access change")
@@ -140,6 +144,7 @@ func TestChangeCrowd(t *testing.T) {
 
 // TestChangePhone: on a phone no part of the page is wider than the screen.
 func TestChangePhone(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "change.html")
 	writeChange(t, file)
 	b := open(t, file, chromedp.EmulateViewport(390, 844))
@@ -159,6 +164,7 @@ func TestChangePhone(t *testing.T) {
 
 // TestChangePrinted: a small change is a few pages with all of its lines, a large one some pages without them.
 func TestChangePrinted(t *testing.T) {
+	t.Parallel()
 	small := filepath.Join(t.TempDir(), "change.html")
 	writeChange(t, small)
 	for _, page := range []struct {

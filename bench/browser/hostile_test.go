@@ -81,6 +81,7 @@ func visible(s string) string {
 
 // TestHostile: nothing of a declaration runs, and all of it is text.
 func TestHostile(t *testing.T) {
+	t.Parallel()
 	b := open(t, report(t, hostileProject(t)))
 	for _, view := range []string{"overview", "findings", "matrix", "expiry", "people", "groups", "group:g-3",
 		"user:%3DHYPERLINK%28%22http://x.example%22%2C%22y%22%29",
@@ -115,6 +116,7 @@ func TestHostile(t *testing.T) {
 
 // TestHostileChange: nor on the page of a change.
 func TestHostileChange(t *testing.T) {
+	t.Parallel()
 	dir, base := hostileProject(t), t.TempDir()
 	if err := os.WriteFile(filepath.Join(base, "access.cue"),
 		[]byte("catalog: {product: \"hostile\", title: \"t\", version: \"1\", levels: [\"place\"], permissions: p: "+
@@ -146,6 +148,7 @@ func TestHostileChange(t *testing.T) {
 // TestPolicy: what the page does not bring itself is not run, even if it should
 // get in.
 func TestPolicy(t *testing.T) {
+	t.Parallel()
 	b := open(t, report(t, "examples/services-hub"))
 	eval[bool](b, `(() => {
 		const tries = [

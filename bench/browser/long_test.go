@@ -30,6 +30,7 @@ func manyExpiries(t *testing.T, people int) string {
 // TestLongTable: a long table shows its first lines. Sorting, filtering, copying and printing cover all of them, and
 // every line can be reached.
 func TestLongTable(t *testing.T) {
+	t.Parallel()
 	const people = 400
 	file := report(t, manyExpiries(t, people))
 	b := open(t, file+"#expiry", chromedp.EmulateViewport(1400, 600))
@@ -74,6 +75,7 @@ func TestLongTable(t *testing.T) {
 // TestObservedSize: what exports say of each entry counts as a line of the page. A page that it makes too large lists
 // people on request, and says of each how much is there.
 func TestObservedSize(t *testing.T) {
+	t.Parallel()
 	dir := manyExpiries(t, 1500)
 	var export strings.Builder
 	export.WriteString("Email,Role,Scope\n")
@@ -98,6 +100,7 @@ func TestObservedSize(t *testing.T) {
 
 // TestBar: the bar is no taller than it needs to be after the window was narrow.
 func TestBar(t *testing.T) {
+	t.Parallel()
 	b := open(t, report(t, "examples/services-hub"), chromedp.EmulateViewport(200, 800))
 	height := func() int { return eval[int](b, "document.querySelector('.bar').offsetHeight") }
 	b.do(settled())
@@ -110,6 +113,7 @@ func TestBar(t *testing.T) {
 
 // TestLongTableAddress: an address of a line that is not among the first shows it.
 func TestLongTableAddress(t *testing.T) {
+	t.Parallel()
 	b := open(t, report(t, "examples/services-hub")+"#people")
 	line := eval[string](b, `(() => {
 		const table = document.querySelector("table.held");

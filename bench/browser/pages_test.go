@@ -38,6 +38,7 @@ func writePage(t *testing.T, args ...string) string {
 
 // TestEveryPage: no kind of page that permc writes complains, in any of its views, and all of its program has run.
 func TestEveryPage(t *testing.T) {
+	t.Parallel()
 	const day = "2026-12-01"
 	users := filepath.Join(t.TempDir(), "users.csv")
 	if err := os.WriteFile(users, []byte("id,role\nana,agent\nzoe,agent\n"), 0o644); err != nil {

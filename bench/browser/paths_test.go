@@ -31,6 +31,7 @@ func pathsPage(t *testing.T, project string, args ...string) string {
 
 // TestPathsPage: pictures have words, the gravest people come first, and the page of each lists the steps.
 func TestPathsPage(t *testing.T) {
+	t.Parallel()
 	b := open(t, pathsPage(t, "examples/services-hub"))
 	for _, scheme := range []string{"light", "dark"} {
 		b.do(theme(scheme))
@@ -55,6 +56,7 @@ func TestPathsPage(t *testing.T) {
 
 // TestHostilePaths: nothing of a declaration runs on the page of paths, and all of it is text.
 func TestHostilePaths(t *testing.T) {
+	t.Parallel()
 	users, permissions, roles, scopes := map[string]any{}, map[string]any{}, map[string]any{}, map[string]any{}
 	for i, s := range hostile {
 		scope := fmt.Sprintf("s-%d", i)
@@ -95,6 +97,7 @@ func TestHostilePaths(t *testing.T) {
 
 // TestManyPaths: a page of many people stays small, and says what it leaves out.
 func TestManyPaths(t *testing.T) {
+	t.Parallel()
 	var b strings.Builder
 	b.WriteString("catalog: {levels: [place], permissions: {manage: {level: place, grantable: true, sensitivity: " +
 		"high, " +

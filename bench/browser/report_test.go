@@ -54,6 +54,7 @@ var partOf = map[string][]string{"dynamics-365-customer-service": {"--scope", "p
 // TestMatrix: without a program every row of the table stands on the page, and
 // the live matrix counts the same.
 func TestMatrix(t *testing.T) {
+	t.Parallel()
 	for _, name := range examples {
 		t.Run(name, func(t *testing.T) {
 			project := "examples/" + name
@@ -101,6 +102,7 @@ func thousands(n int) string {
 // TestSame: the page's program says of each cell what the page says without it,
 // also of more actions than a number of 32 bits holds.
 func TestSame(t *testing.T) {
+	t.Parallel()
 	wide := t.TempDir()
 	data, err := os.ReadFile("testdata/wide.json")
 	if err == nil {
@@ -129,6 +131,7 @@ func TestSame(t *testing.T) {
 }
 
 func TestFilters(t *testing.T) {
+	t.Parallel()
 	b := open(t, report(t, "examples/services-hub")+"#matrix")
 	of := func(keep func(row) bool) string {
 		return sumOf(slices.DeleteFunc(table(t, "examples/services-hub"), func(r row) bool { return !keep(r) }))
@@ -166,6 +169,7 @@ func TestFilters(t *testing.T) {
 // TestPanel: a cell opens its sources, by mouse and by keyboard, and gives the
 // focus back.
 func TestPanel(t *testing.T) {
+	t.Parallel()
 	b := open(t, report(t, "examples/services-hub")+"#matrix")
 	b.do(chromedp.SendKeys(chromedp.CSS("[name=text]"), "carla"), settled(),
 		chromedp.Click(chromedp.CSS("#grid td.open")))
@@ -187,6 +191,7 @@ func TestPanel(t *testing.T) {
 
 // TestWalk reaches the matrix with nothing but the keyboard.
 func TestWalk(t *testing.T) {
+	t.Parallel()
 	b := open(t, report(t, "examples/services-hub"))
 	b.do(chromedp.KeyEvent(kb.Tab))
 	if got := eval[string](b, "document.activeElement.textContent"); !strings.Contains(got, "Skip") {
@@ -218,6 +223,7 @@ func TestWalk(t *testing.T) {
 
 // TestChange: the page of a change says what permc diff says.
 func TestChange(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "change.html")
 	cmd := exec.Command(permc, "diff", "--against", "./examples/change/before", "examples/change/after", "--as-of",
 		"2026-12-01", "-f", "html="+file, "-f", "json")

@@ -38,6 +38,7 @@ func generated(t *testing.T, users int) (dir string, rows int) {
 
 // TestScale: 20,000 users are one page, of which only what is in sight is drawn.
 func TestScale(t *testing.T) {
+	t.Parallel()
 	dir, rows := generated(t, 20_000)
 	file := report(t, dir)
 	b := open(t, file+"#matrix")
@@ -87,6 +88,7 @@ var counted = regexp.MustCompile(`([\d,]+) (?:permissions? held|more of|withheld
 
 // TestSplit: more is an index and parts, and each row is in one of them.
 func TestSplit(t *testing.T) {
+	t.Parallel()
 	dir, rows := generated(t, 30_000)
 	file := report(t, dir)
 	b := open(t, file)

@@ -27,6 +27,7 @@ func (b *tab) goTo(view string) {
 // TestTables: tables sort by a click on a heading and filter by words, both are in the address, and what is in sight
 // is copied as CSV in which nothing is a formula.
 func TestTables(t *testing.T) {
+	t.Parallel()
 	file := report(t, "examples/services-hub")
 	b := open(t, file+"#people")
 	sort := func(column int) {
@@ -66,6 +67,7 @@ func TestTables(t *testing.T) {
 
 // TestCopyHostile: nothing that is copied runs in a spreadsheet.
 func TestCopyHostile(t *testing.T) {
+	t.Parallel()
 	b := open(t, report(t, hostileProject(t))+"#people")
 	text := eval[string](b,
 		`(() => { const rows = [...document.querySelectorAll("#people-table tbody tr")].map(tr => [...tr.cells].map(td => td.textContent)); return rows.flat().join("\n"); })()`)
@@ -82,6 +84,7 @@ func TestCopyHostile(t *testing.T) {
 
 // TestState: what is chosen in the matrix and among the findings is in the address, and cards lead to a choice.
 func TestState(t *testing.T) {
+	t.Parallel()
 	file := report(t, "examples/services-hub-violations")
 	b := open(t, file+"#matrix")
 	b.do(chromedp.SendKeys(chromedp.CSS("[name=text]"), "contoso"), settled())
@@ -108,6 +111,7 @@ func TestState(t *testing.T) {
 
 // TestSameNumbers: a number means the same on the overview, in the matrix and in the list of people.
 func TestSameNumbers(t *testing.T) {
+	t.Parallel()
 	for _, name := range examples {
 		b := open(t, report(t, "examples/"+name)+"#overview")
 		var held string
@@ -123,6 +127,7 @@ func TestSameNumbers(t *testing.T) {
 
 // TestPhone: on a phone no page is wider than the screen, and nothing is cut off.
 func TestPhone(t *testing.T) {
+	t.Parallel()
 	b := open(t, report(t, "examples/services-hub"), chromedp.EmulateViewport(390, 844))
 	for _, view := range everyView {
 		b.goTo(view)
@@ -140,6 +145,7 @@ func TestPhone(t *testing.T) {
 
 // TestPrintedPages: the report of 30 people has 8 to 12 pages of A4, and many more with everything.
 func TestPrintedPages(t *testing.T) {
+	t.Parallel()
 	dir := thirtyPeople(t)
 	pages := func(flags ...string) int {
 		b := open(t, report(t, dir, flags...), theme("light"))
@@ -196,6 +202,7 @@ func thirtyPeople(t *testing.T) string {
 
 // TestLogo: the logo is on the page itself, with the name and how confidential the page is.
 func TestLogo(t *testing.T) {
+	t.Parallel()
 	dir := thirtyPeople(t)
 	for name, text := range map[string]string{"logo.svg": `<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><script>pwned=1</script><rect width="8" height="8"/></svg>`,
 		"more.yaml": "settings: {report: {logo: logo.svg}}"} {

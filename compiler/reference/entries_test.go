@@ -15,20 +15,30 @@ type person struct {
 func (pr project) people() []person {
 	var all []person
 	for _, id := range sorted(pr.Users) {
-		all = append(all, person{id, cmp.Or(pr.Users[id].Status, "active"), pr.affiliation(id, pr.Users[id]),
-			pr.Users[id]})
+		all = append(all, pr.user(id))
 	}
 	for _, id := range sorted(pr.Invitations) {
-		all = append(all, person{id, "invited", pr.affiliation(id, pr.Invitations[id]), pr.Invitations[id]})
+		all = append(all, pr.invited(id))
 	}
 	return all
 }
 
+func (pr project) user(id string) person {
+	u := pr.Users[id]
+	return person{id, cmp.Or(u.Status, "active"), pr.affiliation(id, u), u}
+}
+
+func (pr project) invited(id string) person {
+	u := pr.Invitations[id]
+	return person{id, "invited", pr.affiliation(id, u), u}
+}
+
 func (pr project) person(id string) person {
-	for _, p := range pr.people() {
-		if p.id == id {
-			return p
-		}
+	switch {
+	case pr.Users[id] != nil:
+		return pr.user(id)
+	case pr.Invitations[id] != nil:
+		return pr.invited(id)
 	}
 	panic("nobody is " + id)
 }
@@ -341,6 +351,10 @@ func (pr project) inForce(e entry) bool {
 // giving are the entries that give something. "Only entries in force give
 // anything." "Rejected entries give no row and count in no rule."
 func (pr project) giving(p person) []entry {
+	return remember(pr.memo.giving, p.id, func() []entry { return pr.listGiving(p) })
+}
+
+func (pr project) listGiving(p person) []entry {
 	var all []entry
 	for _, e := range pr.entries(p) {
 		if pr.fault(e, pr.admits(p, e)) == "" && pr.inForce(e) {

@@ -7,7 +7,7 @@ import (
 
 // Lint is what the built-in rules find in entries, users and groups.
 func Lint(d *Declaration, asOf string) []Judged {
-	pr := project{Declaration: d, asOf: asOf}
+	pr := remembering(d, asOf)
 	var all []Judged
 	for _, p := range pr.people() {
 		entries := pr.entriesOf("", p.Home, p.Roles, p.Grants)

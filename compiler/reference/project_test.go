@@ -19,6 +19,7 @@ type project struct {
 // remembers nothing.
 type memo struct {
 	places  map[string][]place
+	giving  map[string][]entry
 	holds   map[string][]held
 	given   map[asked][]Source
 	sources map[asked][]Source
@@ -43,8 +44,8 @@ type asked struct{ user, scope, permission, action string }
 
 // remembering is a project that is asked a lot.
 func remembering(d *Declaration, asOf string) project {
-	return project{d, asOf, memo{map[string][]place{}, map[string][]held{}, map[asked][]Source{}, map[asked][]Source{},
-		map[asked][]string{}}}
+	return project{d, asOf, memo{map[string][]place{}, map[string][]entry{}, map[string][]held{}, map[asked][]Source{},
+		map[asked][]Source{}, map[asked][]string{}}}
 }
 
 // place is a scope of the tree.

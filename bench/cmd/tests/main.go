@@ -1,23 +1,36 @@
 // Command tests runs the tests of some modules, prints what go test prints, and lists at the end which tests were
 // skipped and why: a test that did not run has not passed.
 //
+// The modules run side by side, since the tests of some wait a lot. The first one is built before the others start:
+// they build commands of it, which takes minutes once.
+//
 //	tests FOLDER [FLAG…] [-- FOLDER [FLAG…]]…
 package main
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"slices"
+	"sync"
 )
 
 func main() {
+	modules := split(os.Args[1:])
+	if len(modules) > 1 {
+		_ = exec.Command("go", "-C", modules[0][0], "build", "./...").Run() // its tests report what does not build
+	}
 	r := newReport(os.Stdout)
+	errs := make([]error, len(modules))
+	var group sync.WaitGroup
+	for i, args := range modules {
+		group.Go(func() { errs[i] = run(r, args) })
+	}
+	group.Wait()
 	failed := false
-	for _, args := range split(os.Args[1:]) {
-		if err := run(r, args); err != nil {
-			fmt.Fprintf(os.Stderr, "tests in %s: %v\n", args[0], err)
+	for i, err := range errs {
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "tests in %s: %v\n", modules[i][0], err)
 			failed = true
 		}
 	}
@@ -54,6 +67,5 @@ func run(r *report, args []string) error {
 		return err
 	}
 	r.read(out)
-	_, _ = io.Copy(os.Stdout, out) // what was not JSON
 	return cmd.Wait()
 }

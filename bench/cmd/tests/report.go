@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // event holds one line of go test -json.
@@ -18,8 +19,10 @@ type event struct {
 // name is a test of a package; that of the package itself has no test.
 type name struct{ pkg, test string }
 
-// report prints the output of packages and of failed tests, and collects what was skipped.
+// report prints the output of packages and of failed tests, and collects what was skipped. Several modules may write
+// to it.
 type report struct {
+	mu      sync.Mutex
 	w       io.Writer
 	output  map[name][]string
 	skipped map[string][]string // tests, by reason
@@ -29,21 +32,30 @@ func newReport(w io.Writer) *report {
 	return &report{w: w, output: map[name][]string{}, skipped: map[string][]string{}}
 }
 
-// read reads events until the end, or up to a line that is none.
+// read reads events until the end.
 func (r *report) read(events io.Reader) {
 	lines := bufio.NewReader(events)
 	for {
 		line, err := lines.ReadString('\n')
-		var e event
-		if line != "" && json.Unmarshal([]byte(line), &e) != nil {
-			fmt.Fprint(r.w, line)
-		} else if line != "" {
-			r.event(&e)
+		if line != "" {
+			r.line(line)
 		}
 		if err != nil {
 			return
 		}
 	}
+}
+
+// line reads one event, or prints a line that is none.
+func (r *report) line(text string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var e event
+	if json.Unmarshal([]byte(text), &e) != nil {
+		fmt.Fprint(r.w, text)
+		return
+	}
+	r.event(&e)
 }
 
 func (r *report) event(e *event) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -47,5 +48,23 @@ func TestReport(t *testing.T) {
 	newReport(&b).printSkipped()
 	if b.String() != "\nEvery test ran.\n" {
 		t.Errorf("nothing skipped: %q", b.String())
+	}
+}
+
+// TestSideBySide: the events of several modules do not mix.
+func TestSideBySide(t *testing.T) {
+	var b strings.Builder
+	r := newReport(&b)
+	var group sync.WaitGroup
+	for _, module := range []string{"x/", "y/"} {
+		group.Go(func() { r.read(strings.NewReader(strings.ReplaceAll(events, "x/", module))) })
+	}
+	group.Wait()
+	if len(b.String()) != 2*len(printed) || strings.Count(b.String(), "    b_test.go:1: wrong\n") != 2 {
+		t.Errorf("printed\n%s", b.String())
+	}
+	b.Reset()
+	if r.printSkipped(); !strings.Contains(b.String(), "SKIPPED: 2 tests did not run") {
+		t.Errorf("the skipped tests of one module are missing in\n%s", b.String())
 	}
 }
