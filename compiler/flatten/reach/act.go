@@ -71,15 +71,15 @@ func (s *Finder) eachScope(p *premise, d *policy.Delegate, levels policy.LevelSe
 
 // give gives something to everybody to whom it can be given.
 func (s *Finder) give(p *premise, d *policy.Delegate, a Act) {
-	given := entryOf(&a)
-	limit := limit{s: s, p: p, d: d, given: &given}
+	limit, e := &s.limit, &s.judged
+	*limit = newLimit(s, p, d, &a)
 	for to := range s.receivers() {
 		if to == p.who && (!d.Users || d.Others) || to == 0 && !d.Users || !d.Users && !d.Invitations ||
 			s.tried[s.deedOf(to, &a)] {
 			continue
 		}
-		e := given
-		if s.policy.Catalog.Home.Judge(&e, s.people[to].Home, false); e.FaultFor(s.people[to]) == 0 && limit.allows() {
+		*e = limit.given
+		if s.policy.Catalog.Home.Judge(e, s.people[to].Home, false); e.FaultFor(s.people[to]) == 0 && limit.allows() {
 			s.do(p, to, a)
 		}
 	}
@@ -92,8 +92,8 @@ func (s *Finder) give(p *premise, d *policy.Delegate, a Act) {
 		if s.tried[s.deedOf(toGroup, &x)] {
 			continue
 		}
-		e := given
-		if s.judgeGroup(&e, g); e.Fault == 0 && limit.allows() {
+		*e = limit.given
+		if s.judgeGroup(e, g); e.Fault == 0 && limit.allows() {
 			x.UserIn = s.isIn(g, p.acts)
 			s.do(p, toGroup, x)
 		}

@@ -30,8 +30,10 @@ type Finder struct {
 	chains  map[key][]int     // the acts that lead to a fact, if somebody can give no more than they hold
 	retried map[retry]bool
 
-	fact    fact   // to look at
-	gains   []Gain // of the goal at hand
+	fact    fact         // to look at
+	limit   limit        // of the act at hand
+	judged  policy.Entry // that it would make
+	gains   []Gain       // of the goal at hand
 	entry   []policy.Entry
 	kept    memory
 	results Run
