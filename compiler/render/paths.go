@@ -128,8 +128,8 @@ type pathsText struct {
 
 // pathsTextLine is a line, or several where it is too long.
 type pathsTextLine struct {
-	text, gaps int // where they end
-	at, indent int // of the first line and of others
+	text, gaps uint32 // where they end
+	at, indent uint8  // of the first line and of others
 	paint      func(Style, string) string
 }
 
@@ -154,8 +154,8 @@ func (t *pathsText) sections(list []pathSection) {
 }
 
 // end ends a line.
-func (t *pathsText) end(at, indent int, paint func(Style, string) string) {
-	t.lines = append(t.lines, pathsTextLine{len(t.text), len(t.gaps), at, indent, paint})
+func (t *pathsText) end(at, indent uint8, paint func(Style, string) string) {
+	t.lines = append(t.lines, pathsTextLine{uint32(len(t.text)), uint32(len(t.gaps)), at, indent, paint})
 }
 
 func (t *pathsText) line(l *pathLine) {
@@ -191,16 +191,16 @@ func (t *pathsWriter) user(b []byte, u *paths.User, x *pathsText) []byte {
 }
 
 func (t *pathsWriter) lines(b []byte, u *paths.User, x *pathsText) []byte {
-	text, gaps := 0, 0
+	var text, gaps uint32
 	for i := range x.lines {
 		l := &x.lines[i]
-		t.words = x.fill(t.words[:0], u, text, l.text, x.gaps[gaps:l.gaps])
+		t.words = x.fill(t.words[:0], u, int(text), int(l.text), x.gaps[gaps:l.gaps])
 		text, gaps = l.text, l.gaps
 		for range l.at {
 			b = append(b, ' ')
 		}
 		style := t.style && l.paint != nil
-		b = append(wrapSafe(b, l.at, l.indent, t.words, style, l.paint), '\n')
+		b = append(wrapSafe(b, int(l.at), int(l.indent), t.words, style, l.paint), '\n')
 	}
 	return b
 }

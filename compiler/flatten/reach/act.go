@@ -12,11 +12,12 @@ const toGroup = -1
 
 // try does everything that a premise allows. Acts that it makes possible may add premises, so it is a number.
 func (s *Finder) try(number int) {
-	p := s.premises[number]
+	s.premise = s.premises[number]
+	p := &s.premise
 	if p.why.Owned != nil {
 		why := s.keepReason(p.why)
 		for to := range s.receivers() {
-			s.do(&p, to, Act{Group: p.why.Owned, Join: true, Why: why})
+			s.do(p, to, Act{Group: p.why.Owned, Join: true, Why: why})
 		}
 		return
 	}
@@ -29,13 +30,13 @@ func (s *Finder) try(number int) {
 		why.Delegate = d
 		because := s.keepReason(why)
 		for _, r := range d.Roles {
-			s.eachScope(&p, d, r.Levels, func(on *policy.Scope) {
-				s.give(&p, d, Act{Role: r, Scope: on, Why: because})
+			s.eachScope(p, d, r.Levels, func(on *policy.Scope) {
+				s.give(p, d, Act{Role: r, Scope: on, Why: because})
 			})
 		}
 		for _, x := range d.Permissions {
-			s.eachScope(&p, d, x.Levels, func(on *policy.Scope) {
-				s.give(&p, d, Act{Permission: x, Scope: on, Why: because})
+			s.eachScope(p, d, x.Levels, func(on *policy.Scope) {
+				s.give(p, d, Act{Permission: x, Scope: on, Why: because})
 			})
 		}
 	}

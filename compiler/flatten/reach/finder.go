@@ -24,6 +24,7 @@ type Finder struct {
 	goals []goal
 
 	premises []premise // all
+	premise  premise   // that is tried
 	waiting  []queue   // those to try, by the number of acts that lead to them
 
 	refused map[key][]refusal // by what the giver lacks
