@@ -13,6 +13,7 @@ type guard struct {
 	w    io.Writer
 	door func([]byte) []byte
 	rest []byte // of a line that has not ended
+	text []byte // memory for whole lines
 }
 
 // guarded guards text that is written in whole lines, unless people read it.
@@ -43,7 +44,8 @@ func (g *guard) Write(p []byte) (int, error) {
 	}
 	text := p[:end]
 	if len(g.rest) > 0 {
-		text = append(g.rest, text...)
+		g.text = append(append(g.text[:0], g.rest...), text...)
+		text = g.text
 	}
 	_, err := g.w.Write(g.door(text))
 	g.rest = append(g.rest[:0], p[end:]...)

@@ -101,7 +101,11 @@ func organization(t *testing.T, people int, bound string, seed uint64) *Declarat
 // for them alone finds, in the same order.
 func TestPathsShared(t *testing.T) {
 	own := `, {"gives": {"roles": true, "grantable": true}, "reach": "subtree", "to": "users", "bound": "own"}`
-	p, _ := linted(t, organization(t, 1000, own, 1))
+	d := organization(t, 1000, own, 1)
+	d.Groups = map[string]*Group{"everyone:guest": {
+		Grants: []Grant{{Permission: "read", Scope: "c1/w0"}, {Permission: "invite", Scope: "c2"}},
+	}}
+	p, _ := linted(t, d)
 	finder := reach.NewFinder(reach.NewWorld(p.Policy))
 	a, _, err := follow.Ask(t.Context(), p, follow.Question{})
 	if err != nil {

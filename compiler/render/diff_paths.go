@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"permc.dev/permc/compiler/ask/paths"
 	"permc.dev/permc/compiler/policy"
@@ -20,15 +19,17 @@ func (d *Diff) newPaths(b *bytes.Buffer, style Style) {
 		b.WriteString("  nobody could give more than before\n\n")
 		return
 	}
-	t := &pathsText{style: style}
+	t := &pathsWriter{style: style}
 	for i := range d.Paths {
 		x := &d.Paths[i]
 		fmt.Fprintf(b, "  %s%s\n", wrapText(Safe(x.User.ID), 2, 4), style.dim(describeUser(x.User)))
 		for _, s := range sectionsOf(x.Run) {
 			b.WriteString("  " + newPathTitle(x, &s) + "\n")
+			var text pathsText
 			for j := range s.lines {
-				b.Write(t.line(nil, userOf(x), &s.lines[j]))
+				text.line(&s.lines[j])
 			}
+			b.Write(t.lines(nil, userOf(x), &text))
 		}
 	}
 	b.WriteByte('\n')
@@ -62,8 +63,7 @@ func (d *Diff) pathsSection() section {
 			piece := "- " + cellText(x.User.ID+", "+newPathTitle(x, &kind)) + "\n"
 			for j := range kind.lines {
 				l := &kind.lines[j]
-				piece += "  - " + cellText(l.title(userOf(x))+": "+strings.Join(l.stepsOrReason(userOf(x)),
-					"; then ")) + "\n"
+				piece += "  - " + cellText(l.title(userOf(x))+": "+l.stepsOrReason(userOf(x))) + "\n"
 			}
 			pieces = append(pieces, piece)
 		}
@@ -93,8 +93,7 @@ func (d *Diff) NewPaths() (list []NewPath) {
 			p := NewPath{User: x.User, Kind: newPathTitle(x, &kind)}
 			for j := range kind.lines {
 				l := &kind.lines[j]
-				p.Lines = append(p.Lines, NewPathLine{l.onPage(userOf(x), kind.number()),
-					strings.Join(l.stepsOrReason(userOf(x)), "; then ")})
+				p.Lines = append(p.Lines, NewPathLine{l.onPage(userOf(x), kind.number()), l.stepsOrReason(userOf(x))})
 			}
 			list = append(list, p)
 		}
@@ -103,11 +102,21 @@ func (d *Diff) NewPaths() (list []NewPath) {
 }
 
 // stepsOrReason says each act of a path of several, or else what makes the only one possible.
-func (l *pathLine) stepsOrReason(u *paths.User) []string {
-	if len(l.path.Acts) > 1 {
-		return l.steps(u)
+func (l *pathLine) stepsOrReason(u *paths.User) string {
+	var t gappedText
+	t.stepsOrReason(l)
+	return t.about(u)
+}
+
+func (t *gappedText) stepsOrReason(l *pathLine) {
+	if len(l.path.Acts) == 1 {
+		t.reason(l.path.Last(), l.by)
+		return
 	}
-	return []string{describeReason(u, l.path.Last(), l.by)}
+	for i := range l.path.Acts {
+		t.addIf(i > 0, "; then ")
+		t.step(l, i)
+	}
 }
 
 // annotatePaths says in the log who could newly give something.

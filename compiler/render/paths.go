@@ -1,16 +1,15 @@
 package render
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"permc.dev/permc/compiler/ask/paths"
 	"permc.dev/permc/compiler/flatten/reach"
-	"permc.dev/permc/compiler/policy"
 )
 
 // PathsFormats are the output formats of paths.
@@ -40,25 +39,33 @@ func Paths(ctx context.Context, w io.Writer, a *paths.Answer, format string, sty
 }
 
 func writePathsText(ctx context.Context, w io.Writer, a *paths.Answer, style Style) error {
-	body, n, err := collectPaths(ctx, a, func() func([]byte, *paths.User) []byte {
-		t := &pathsText{fold: newFolder(), style: style}
-		return t.user
-	})
+	made, n, err := foldPaths(ctx, a, newPathsTexts)
 	if err != nil {
 		return err
 	}
-	_, err = w.Write(append([]byte(style.bold(Safe(pathsHead(a, n)))), '\n'))
-	return cmp.Or(err, body.write(w))
+	if _, err := w.Write(append([]byte(style.bold(Safe(pathsHead(a, n)))), '\n')); err != nil {
+		return err
+	}
+	return paths.EachMade(ctx, a, made, func() func([]byte, *paths.User, *pathsText) []byte {
+		t := &pathsWriter{style: style}
+		return t.user
+	}, func(b []byte) error {
+		_, err := w.Write(b)
+		return err
+	})
 }
 
 // pathCounts counts people.
 type pathCounts struct{ users, alone, assisted, others int }
 
-func (n *pathCounts) add(r *reach.Run) {
-	n.users++
-	n.alone += min(1, len(r.Alone))
-	n.assisted += min(1, len(r.Assisted))
-	n.others += min(1, len(r.Others))
+func (n *pathCounts) add(r *reach.Run) { n.addSome(r, 1) }
+
+// addSome adds some people who share paths.
+func (n *pathCounts) addSome(r *reach.Run, people int) {
+	n.users += people
+	n.alone += people * min(1, len(r.Alone))
+	n.assisted += people * min(1, len(r.Assisted))
+	n.others += people * min(1, len(r.Others))
 }
 
 func (n *pathCounts) merge(x *pathCounts) {
@@ -68,37 +75,26 @@ func (n *pathCounts) merge(x *pathCounts) {
 	n.others += x.others
 }
 
-// chunks is text in several parts.
-type chunks [][]byte
-
-func (c chunks) write(w io.Writer) error {
-	for _, b := range c {
-		if _, err := w.Write(b); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// collectPaths returns what workers write of everybody, and counts them: the counts come first in the output.
-func collectPaths(ctx context.Context, a *paths.Answer, newWorker func() func([]byte, *paths.User) []byte) (body chunks,
+// foldPaths returns what is made of everybody's paths, once for those who share them, and counts the people: the counts
+// come first in the output.
+func foldPaths[P any](ctx context.Context, a *paths.Answer, newMaker func() func([]pathSection) *P) (made []*P,
 	n pathCounts, err error) {
 	var all []*pathCounts
-	err = paths.Each(ctx, a, func() func([]byte, *paths.User) []byte {
-		work, own := newWorker(), &pathCounts{}
+	made, err = paths.Make(ctx, a, func() func(*reach.Run, int) *P {
+		f, work, own := newFolder(), newMaker(), &pathCounts{}
 		all = append(all, own)
-		return func(b []byte, u *paths.User) []byte {
-			own.add(u.Run)
-			return work(b, u)
+		return func(r *reach.Run, people int) *P {
+			if r.Empty() {
+				return nil
+			}
+			own.addSome(r, people)
+			return work(f.sectionsOf(r))
 		}
-	}, func(b []byte) error {
-		body = append(body, slices.Clone(b))
-		return nil
 	})
 	for _, own := range all {
 		n.merge(own)
 	}
-	return body, n, err
+	return made, n, err
 }
 
 // pathsHead says what the answer is about, and counts the people in it.
@@ -124,100 +120,142 @@ func pathsHead(a *paths.Answer, n pathCounts) string {
 	return "nobody has a path" + what + ", as of " + a.Policy.AsOf.String()
 }
 
-// pathsText writes people as text. It reuses its memory, so each goroutine needs its own.
+// pathsText is text about paths: its lines, before they are wrapped, one behind the other.
 type pathsText struct {
-	fold  *folder
+	gappedText
+	lines []pathsTextLine
+}
+
+// pathsTextLine is a line, or several where it is too long.
+type pathsTextLine struct {
+	text, gaps uint32 // where they end
+	at, indent uint8  // of the first line and of others
+	paint      func(Style, string) string
+}
+
+// newPathsTexts returns a function that words what somebody could do. It reuses its memory.
+func newPathsTexts() func([]pathSection) *pathsText {
+	var t pathsText
+	return func(list []pathSection) *pathsText {
+		t.text, t.gaps, t.lines = t.text[:0], t.gaps[:0], t.lines[:0]
+		t.sections(list)
+		return &pathsText{gappedText{slices.Clone(t.text), slices.Clone(t.gaps)}, slices.Clone(t.lines)}
+	}
+}
+
+func (t *pathsText) sections(list []pathSection) {
+	for i := range list {
+		t.add(list[i].title)
+		t.end(2, 2, nil)
+		for j := range list[i].lines {
+			t.line(&list[i].lines[j])
+		}
+	}
+}
+
+// end ends a line.
+func (t *pathsText) end(at, indent uint8, paint func(Style, string) string) {
+	t.lines = append(t.lines, pathsTextLine{uint32(len(t.text)), uint32(len(t.gaps)), at, indent, paint})
+}
+
+func (t *pathsText) line(l *pathLine) {
+	t.title(l)
+	t.end(4, 6, Style.cyan)
+	if len(l.path.Acts) == 1 {
+		t.reason(l.path.Last(), l.by)
+		t.end(6, 8, Style.dim)
+		return
+	}
+	for i := range l.path.Acts {
+		t.add(strconv.Itoa(i+1) + ". ")
+		t.step(l, i)
+		t.end(6, 9, nil)
+	}
+	if len(l.scopes) > 1 {
+		t.add("and likewise on the other scopes")
+		t.end(6, 6, nil)
+	}
+}
+
+// pathsWriter writes people as text. It reuses its memory, so each goroutine needs its own.
+type pathsWriter struct {
 	style Style
 	words []byte
 }
 
-func (t *pathsText) user(b []byte, u *paths.User) []byte {
+func (t *pathsWriter) user(b []byte, u *paths.User, x *pathsText) []byte {
 	b = append(b, '\n')
 	b, _ = wrapWords(b, 0, 4, []string{Safe(u.User.ID)}, t.style.bold)
 	b = append(append(b, t.style.dim(describeUser(u.User))...), '\n')
-	for _, s := range t.fold.sections(u) {
-		b = append(append(append(b, "  "...), s.title...), '\n')
-		for j := range s.lines {
-			b = t.line(b, u, &s.lines[j])
+	return t.lines(b, u, x)
+}
+
+func (t *pathsWriter) lines(b []byte, u *paths.User, x *pathsText) []byte {
+	var text, gaps uint32
+	for i := range x.lines {
+		l := &x.lines[i]
+		t.words = x.fill(t.words[:0], u, int(text), int(l.text), x.gaps[gaps:l.gaps])
+		text, gaps = l.text, l.gaps
+		for range l.at {
+			b = append(b, ' ')
 		}
+		style := t.style && l.paint != nil
+		b = append(wrapSafe(b, int(l.at), int(l.indent), t.words, style, l.paint), '\n')
 	}
 	return b
 }
 
-// appendTitle says what is reached, where and for whom.
-func (l *pathLine) appendTitle(b []byte, u *paths.User) []byte {
+// title says what is reached, where and for whom.
+func (t *gappedText) title(l *pathLine) {
 	for i, what := range l.what {
-		b = append(appendIf(b, i > 0, ", "), what...)
+		t.addIf(i > 0, ", ")
+		t.add(what)
 	}
-	b = appendScopes(b, u, l.scopes)
+	t.scopes(l.scopes)
 	for i, who := range l.who {
-		if i == 0 {
-			b = append(b, ", for "...)
-		}
-		b = append(appendIf(b, i > 0, " and "), who...)
+		t.addIf(i == 0, ", for ")
+		t.addIf(i > 0, " and ")
+		t.add(who)
 	}
-	return b
 }
 
-func (l *pathLine) title(u *paths.User) string { return string(l.appendTitle(nil, u)) }
-
-func appendIf(b []byte, yes bool, text string) []byte {
-	if yes {
-		return append(b, text...)
-	}
-	return b
-}
-
-// appendScopes says on which scopes, if on any.
-func appendScopes(b []byte, u *paths.User, on []*policy.Scope) []byte {
-	for i, s := range on {
-		if i == 0 {
-			b = append(b, " on "...)
-		}
-		b = append(appendIf(b, i > 0, ", "), u.At(s).Path...)
-	}
-	return b
-}
-
-func (t *pathsText) line(b []byte, u *paths.User, l *pathLine) []byte {
-	t.words = l.appendTitle(t.words[:0], u)
-	b = wrapSafe(append(b, "    "...), 4, 6, t.words, t.style, Style.cyan)
-	b = append(b, '\n')
-	if len(l.path.Acts) == 1 {
-		t.words = appendReason(t.words[:0], u, l.path.Last(), l.by)
-		b = wrapSafe(append(b, "      "...), 6, 8, t.words, t.style, Style.dim)
-		return append(b, '\n')
-	}
-	for i, step := range l.steps(u) {
-		t.words = fmt.Appendf(t.words[:0], "%d. %s", i+1, step)
-		b = wrapSafe(append(b, "      "...), 6, 9, t.words, false, Style.dim)
-		b = append(b, '\n')
-	}
-	if len(l.scopes) > 1 {
-		b = append(b, "      and likewise on the other scopes\n"...)
-	}
-	return b
+func (l *pathLine) title(u *paths.User) string {
+	var t gappedText
+	t.title(l)
+	return t.about(u)
 }
 
 // wrapSafe appends text that may hold anything within the page width. Plain text without colour, nearly all, is not
 // split into words first.
 func wrapSafe(b []byte, at, indent int, text []byte, style Style, paint func(Style, string) string) []byte {
-	if bool(style) || !isPrintable(text) {
-		b, _ = wrapWords(b, at, indent, strings.Fields(Safe(string(text))),
-			func(word string) string { return paint(style, word) })
+	if bool(style) || printableRun(text) < len(text) {
+		b, _ = wrapWords(b, at, indent, strings.Fields(Safe(string(text))), func(word string) string {
+			if paint == nil {
+				return word
+			}
+			return paint(style, word)
+		})
 		return b
 	}
 	return wrapPlain(b, at, indent, text)
 }
 
+// step says one act of the first path in a sentence.
+func (t *gappedText) step(l *pathLine, i int) {
+	a := l.path.Acts[i]
+	what := givenBy(a)
+	if i == len(l.path.Acts)-1 && l.what[0] == what {
+		what = strings.Join(l.what, ", ")
+	}
+	t.act(a, what)
+}
+
 // steps says each act of the first path in a sentence.
 func (l *pathLine) steps(u *paths.User) (list []string) {
-	for i, a := range l.path.Acts {
-		what := givenBy(a)
-		if i == len(l.path.Acts)-1 && l.what[0] == what {
-			what = strings.Join(l.what, ", ")
-		}
-		list = append(list, describeAct(u, a, what))
+	for i := range l.path.Acts {
+		var t gappedText
+		t.step(l, i)
+		list = append(list, t.about(u))
 	}
 	return list
 }

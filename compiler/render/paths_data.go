@@ -40,17 +40,7 @@ func scopePath(s *policy.Scope) string {
 
 // writePathsMarkdown writes a table for a mail or an issue.
 func writePathsMarkdown(ctx context.Context, w io.Writer, a *paths.Answer) error {
-	body, n, err := collectPaths(ctx, a, func() func([]byte, *paths.User) []byte {
-		f, cells := newFolder(), newCellWriter()
-		return func(b []byte, u *paths.User) []byte {
-			for _, s := range f.sections(u) {
-				for j := range s.lines {
-					b = cells.pathRow(b, u, s.title, &s.lines[j])
-				}
-			}
-			return b
-		}
-	})
+	made, n, err := foldPaths(ctx, a, func() func([]pathSection) *[]pathsRow { return newPathsRows })
 	if err != nil {
 		return err
 	}
@@ -58,12 +48,45 @@ func writePathsMarkdown(ctx context.Context, w io.Writer, a *paths.Answer) error
 	if n.users > 0 {
 		head = append(head, "\n| Who | How | What | Steps |\n|---|---|---|---|\n"...)
 	}
-	return append(chunks{head}, body...).write(w)
+	if _, err := w.Write(head); err != nil {
+		return err
+	}
+	return paths.EachMade(ctx, a, made, func() func([]byte, *paths.User, *[]pathsRow) []byte {
+		c := newCellWriter()
+		return func(b []byte, u *paths.User, rows *[]pathsRow) []byte {
+			for i := range *rows {
+				b = c.pathsRow(b, u, &(*rows)[i])
+			}
+			return b
+		}
+	}, func(b []byte) error {
+		_, err := w.Write(b)
+		return err
+	})
 }
 
-// pathRow adds the row of some paths.
-func (c *cellWriter) pathRow(b []byte, u *paths.User, how string, l *pathLine) []byte {
-	for _, cell := range []string{u.User.ID, how, l.title(u), strings.Join(l.stepsOrReason(u), "; then ")} {
+// pathsRow is the row of some paths, but for the person.
+type pathsRow struct {
+	how         string
+	what, steps gappedText
+}
+
+func newPathsRows(list []pathSection) *[]pathsRow {
+	var rows []pathsRow
+	for i := range list {
+		for j := range list[i].lines {
+			l, row := &list[i].lines[j], pathsRow{how: list[i].title}
+			row.what.title(l)
+			row.steps.stepsOrReason(l)
+			rows = append(rows, row)
+		}
+	}
+	return &rows
+}
+
+// pathsRow adds the row of some paths.
+func (c *cellWriter) pathsRow(b []byte, u *paths.User, row *pathsRow) []byte {
+	for _, cell := range []string{u.User.ID, row.how, row.what.about(u), row.steps.about(u)} {
 		b = append(append(b, "| "...), c.text(cell)...)
 		b = append(b, ' ')
 	}

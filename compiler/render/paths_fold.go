@@ -148,20 +148,20 @@ func (f *folder) join(lines []pathLine, addKey func(*pathLine), join func(to, fr
 	clear(f.found)
 	out := lines[:0]
 	for i := range lines {
-		x := lines[i]
+		x := &lines[i]
 		f.key = f.key[:0]
 		if !f.way(x.path) {
-			out = append(out, x)
+			out = append(out, *x)
 			continue
 		}
-		addKey(&x)
+		addKey(x)
 		if at, ok := f.found[string(f.key)]; ok {
-			join(&out[at], &x)
+			join(&out[at], x)
 			out[at].level = max(out[at].level, x.level)
 			continue
 		}
 		f.found[string(f.key)] = len(out)
-		out = append(out, x)
+		out = append(out, *x)
 	}
 	for i := range out {
 		l := &out[i]

@@ -163,7 +163,9 @@ func (l *pathLine) onPage(u *paths.User, kind int) PathsLine {
 }
 
 func scopeNames(u *paths.User, list []*policy.Scope) string {
-	return strings.TrimPrefix(string(appendScopes(nil, u, list)), " on ")
+	var t gappedText
+	t.scopes(list)
+	return strings.TrimPrefix(t.about(u), " on ")
 }
 
 // AlonePaths words what somebody could get alone, the gravest first.

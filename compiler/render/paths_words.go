@@ -50,31 +50,47 @@ func describeGains(list []reach.Gain) string {
 
 // describeAct says in a sentence who gives what to whom, and by what.
 func describeAct(u *paths.User, a *reach.Act, what string) string {
-	name := func(s reach.Somebody) string {
-		if !s.Other {
-			return u.User.ID
-		}
-		return otherName(s)
-	}
-	to := name(a.To)
+	var t gappedText
+	t.act(a, what)
+	return t.about(u)
+}
+
+// act says in a sentence who gives what to whom, and by what.
+func (t *gappedText) act(a *reach.Act, what string) {
+	t.somebody(a.By)
+	t.addIf(a.Join, " adds ")
+	t.addIf(!a.Join, " gives ")
 	switch {
 	case a.ToGroup():
-		to = "group " + a.Group.ID
+		t.add("group " + a.Group.ID)
 	case a.To == a.By:
-		to = "themselves"
+		t.add("themselves")
+	default:
+		t.somebody(a.To)
 	}
-	text := name(a.By) + " gives " + to + " " + what
 	if a.Join {
-		text = name(a.By) + " adds " + to + " to group " + a.Group.ID
+		t.add(" to group " + a.Group.ID)
+	} else {
+		t.add(" " + what)
 	}
 	if a.Scope != nil {
-		text += " on " + u.At(a.Scope).Path
+		t.add(" on ")
+		t.scope(a.Scope)
 	}
+	t.add(", ")
 	var on []*policy.Scope
 	if a.Why.Scope != nil {
 		on = append(on, a.Why.Scope)
 	}
-	return text + ", " + describeReason(u, a, on)
+	t.reason(a, on)
+}
+
+func (t *gappedText) somebody(s reach.Somebody) {
+	if s.Other {
+		t.add(otherName(s))
+	} else {
+		t.person()
+	}
 }
 
 func otherName(s reach.Somebody) string {
@@ -110,26 +126,27 @@ func reasonName(a *reach.Act) string {
 
 // describeReason says what lets somebody do an act.
 func describeReason(u *paths.User, a *reach.Act, on []*policy.Scope) string {
-	return string(appendReason(nil, u, a, on))
+	var t gappedText
+	t.reason(a, on)
+	return t.about(u)
 }
 
-func appendReason(b []byte, u *paths.User, a *reach.Act, on []*policy.Scope) []byte {
+// reason says what lets somebody do an act.
+func (t *gappedText) reason(a *reach.Act, on []*policy.Scope) {
 	switch w := a.Why; {
 	case w.Owned != nil:
-		return append(b, "as an owner of the group"...)
+		t.add("as an owner of the group")
+		return
 	case w.Permission != nil:
-		b = append(append(b, "by "...), w.Permission.ID...)
+		t.add("by " + w.Permission.ID)
 	case w.Role != nil:
-		b = append(append(b, "by role "...), w.Role.ID...)
+		t.add("by role " + w.Role.ID)
 	default:
-		b = append(append(b, "by attribute "...), w.Attribute...)
+		t.add("by attribute " + w.Attribute)
 	}
-	b = appendScopes(b, u, on)
-	if a.ToGroup() && a.UserIn {
-		b = append(b, ", and the user is in the group"...)
-	}
+	t.scopes(on)
+	t.addIf(a.ToGroup() && a.UserIn, ", and the user is in the group")
 	if c := a.Why.Delegate.Confidence; c != policy.Stated {
-		b = append(append(append(b, " ("...), c.String()...), ')')
+		t.add(" (" + c.String() + ")")
 	}
-	return b
 }

@@ -10,6 +10,7 @@ import (
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/flatten/reach"
+	"permc.dev/permc/compiler/internal/hugepage"
 	"permc.dev/permc/compiler/internal/parallel"
 	"permc.dev/permc/compiler/policy"
 )
@@ -28,14 +29,27 @@ type Answer struct {
 
 	world  *reach.World
 	givers []giver
+	kinds  []kind
 	shared shared
 }
 
 // giver is somebody who can give something.
 type giver struct {
-	user    *policy.User
+	user   *policy.User
+	places []*reach.Place
+	kind   int
+}
+
+// found is a giver before it is known who else has the profile.
+type found struct {
+	giver
 	profile reach.Profile
-	places  []*reach.Place
+}
+
+// kind is some people who have the same profile.
+type kind struct {
+	first  int // number of a giver
+	people int
 }
 
 // User holds what one user could make of their access.
@@ -50,25 +64,44 @@ type User struct {
 // Ask answers a question, and returns all findings of the project as well.
 func Ask(ctx context.Context, p *compiler.Project, q Question) (*Answer, []diag.Finding, error) {
 	a := &Answer{Question: q, Policy: p.Policy, world: reach.NewWorld(p.Policy)}
-	found, err := compiler.Each(ctx, p, func() func([]giver, *policy.Access) []giver {
+	known := map[reach.Profile]int{}
+	findings, err := compiler.Each(ctx, p, func() func([]found, *policy.Access) []found {
 		profiler := reach.Profiler{World: a.world}
-		return func(list []giver, access *policy.Access) []giver {
+		return func(list []found, access *policy.Access) []found {
 			u := access.User
 			if u.Disabled || q.User != nil && q.User != u || !a.world.CanGive(access) {
 				return list
 			}
 			profile, places := profiler.Of(access)
-			return append(list, giver{u, profile, places})
+			return append(list, found{giver{user: u, places: places}, profile})
 		}
-	}, func(list []giver) error {
-		a.givers = append(a.givers, list...)
+	}, func(list []found) error {
+		for i := range list {
+			a.add(&list[i], known)
+		}
 		return nil
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	a.shared.count(a.givers)
-	return a, found, nil
+	a.shared.runs = make([]sharedRun, len(a.kinds))
+	for i := range a.kinds {
+		a.shared.runs[i].left = a.kinds[i].people
+	}
+	return a, findings, nil
+}
+
+// add adds somebody to those who have the same profile, of those that are known.
+func (a *Answer) add(x *found, known map[reach.Profile]int) {
+	n, ok := known[x.profile]
+	if !ok {
+		n = len(a.kinds)
+		known[x.profile] = n
+		a.kinds = append(a.kinds, kind{first: len(a.givers)})
+	}
+	a.kinds[n].people++
+	x.kind = n
+	a.givers = append(hugepage.Grow(a.givers), x.giver)
 }
 
 // chunk is the number of people whose paths one worker finds at a time.
@@ -77,17 +110,61 @@ const chunk = 32
 // Each finds everybody's paths, on every core. Each goroutine has a worker of its own, which appends what it makes of
 // a user's paths. That reaches write in order of user. Neither may keep what it is given.
 func Each[T any](ctx context.Context, a *Answer, newWorker func() func([]T, *User) []T, write func([]T) error) error {
+	return each(ctx, a, func() func([]T, *giver) []T {
+		finder, work := reach.NewFinder(a.world), newWorker()
+		return func(list []T, g *giver) []T {
+			if u := a.shared.find(finder, g, &a.Question); !u.Empty() {
+				list = work(list, &u)
+			}
+			return list
+		}
+	}, write)
+}
+
+// Make makes something of everybody's paths, on every core, once for those who share them. Each goroutine has a maker
+// of its own, which is also given the number of these people. It may not keep the paths.
+func Make[P any](ctx context.Context, a *Answer, newMaker func() func(*reach.Run, int) P) ([]P, error) {
+	made := make([]P, len(a.kinds))
+	parallel.Chunks(len(made), chunk, func() func(from, to int) {
+		finder, work := reach.NewFinder(a.world), newMaker()
+		return func(from, end int) {
+			for i := from; i < end && ctx.Err() == nil; i++ {
+				k := &a.kinds[i]
+				made[i] = work(to(finder.Find(a.givers[k.first].user), &a.Question), k.people)
+			}
+		}
+	})
+	return made, ctx.Err()
+}
+
+// EachMade passes on what Make made, unless it is nil, for one user after the other, as Each does. The users lack their
+// paths, but know where the scopes of these are for them.
+func EachMade[P, T any](ctx context.Context, a *Answer, made []*P, newWorker func() func([]T, *User, *P) []T,
+	write func([]T) error) error {
+	return each(ctx, a, func() func([]T, *giver) []T {
+		work := newWorker()
+		return func(list []T, g *giver) []T {
+			x := made[g.kind]
+			if x == nil {
+				return list
+			}
+			from := &a.givers[a.kinds[g.kind].first]
+			return work(list, &User{User: g.user, Shift: reach.Shift{From: from.places, To: g.places}}, x)
+		}
+	}, write)
+}
+
+// each calls workers with those who can give something, and write with what they append, in order of user.
+func each[T any](ctx context.Context, a *Answer, newWorker func() func([]T, *giver) []T, write func([]T) error) error {
 	n := (len(a.givers) + chunk - 1) / chunk
 	newWork := func() func([]T, int) []T {
-		finder, work := reach.NewFinder(a.world), newWorker()
+		work := newWorker()
 		return func(list []T, i int) []T {
-			for _, g := range a.givers[i*chunk : min((i+1)*chunk, len(a.givers))] {
+			for j := i * chunk; j < min((i+1)*chunk, len(a.givers)); j++ {
 				if ctx.Err() != nil {
 					return nil
 				}
-				if u := a.shared.find(finder, &g, &a.Question); !u.Empty() {
-					list = work(list, &u)
-				}
+				list = work(list, &a.givers[j])
 			}
 			return list
 		}
@@ -103,8 +180,8 @@ func Each[T any](ctx context.Context, a *Answer, newWorker func() func([]T, *Use
 // shared keeps the paths of people who have the same profile until the last of them has been answered.
 type shared struct {
 	mu   sync.Mutex
-	runs map[reach.Profile]*sharedRun // of several people
-	kept int                          // paths
+	runs []sharedRun // by kind
+	kept int         // paths
 }
 
 type sharedRun struct {
@@ -116,31 +193,15 @@ type sharedRun struct {
 // mostKept limits the paths that are kept, about 100 MB of them. Others are found again.
 const mostKept = 1 << 18
 
-func (s *shared) count(givers []giver) {
-	first := map[reach.Profile]bool{}
-	s.runs = map[reach.Profile]*sharedRun{}
-	for i := range givers {
-		profile := givers[i].profile
-		switch x := s.runs[profile]; {
-		case x != nil:
-			x.left++
-		case first[profile]:
-			s.runs[profile] = &sharedRun{left: 2}
-		default:
-			first[profile] = true
-		}
-	}
-}
-
 // find returns the paths of somebody that reach what is asked for.
 func (s *shared) find(f *reach.Finder, g *giver, q *Question) User {
-	x := s.runs[g.profile]
-	if x == nil {
+	x := &s.runs[g.kind]
+	s.mu.Lock()
+	run, from, last := x.run, x.from, x.left == 1
+	s.mu.Unlock()
+	if run == nil && last {
 		return User{User: g.user, Run: to(f.Find(g.user), q)}
 	}
-	s.mu.Lock()
-	run, from := x.run, x.from
-	s.mu.Unlock()
 	if run == nil {
 		run, from = to(f.Keep(g.user), q), *g
 	}

@@ -12,11 +12,12 @@ const toGroup = -1
 
 // try does everything that a premise allows. Acts that it makes possible may add premises, so it is a number.
 func (s *Finder) try(number int) {
-	p := s.premises[number]
+	s.premise = s.premises[number]
+	p := &s.premise
 	if p.why.Owned != nil {
 		why := s.keepReason(p.why)
 		for to := range s.receivers() {
-			s.do(&p, to, Act{Group: p.why.Owned, Join: true, Why: why})
+			s.do(p, to, Act{Group: p.why.Owned, Join: true, Why: why})
 		}
 		return
 	}
@@ -29,13 +30,13 @@ func (s *Finder) try(number int) {
 		why.Delegate = d
 		because := s.keepReason(why)
 		for _, r := range d.Roles {
-			s.eachScope(&p, d, r.Levels, func(on *policy.Scope) {
-				s.give(&p, d, Act{Role: r, Scope: on, Why: because})
+			s.eachScope(p, d, r.Levels, func(on *policy.Scope) {
+				s.give(p, d, Act{Role: r, Scope: on, Why: because})
 			})
 		}
 		for _, x := range d.Permissions {
-			s.eachScope(&p, d, x.Levels, func(on *policy.Scope) {
-				s.give(&p, d, Act{Permission: x, Scope: on, Why: because})
+			s.eachScope(p, d, x.Levels, func(on *policy.Scope) {
+				s.give(p, d, Act{Permission: x, Scope: on, Why: because})
 			})
 		}
 	}
@@ -71,15 +72,15 @@ func (s *Finder) eachScope(p *premise, d *policy.Delegate, levels policy.LevelSe
 
 // give gives something to everybody to whom it can be given.
 func (s *Finder) give(p *premise, d *policy.Delegate, a Act) {
-	given := entryOf(&a)
-	limit := limit{s: s, p: p, d: d, given: &given}
+	limit, e := &s.limit, &s.judged
+	*limit = newLimit(s, p, d, &a)
 	for to := range s.receivers() {
 		if to == p.who && (!d.Users || d.Others) || to == 0 && !d.Users || !d.Users && !d.Invitations ||
 			s.tried[s.deedOf(to, &a)] {
 			continue
 		}
-		e := given
-		if s.policy.Catalog.Home.Judge(&e, s.people[to].Home, false); e.FaultFor(s.people[to]) == 0 && limit.allows() {
+		*e = limit.given
+		if s.policy.Catalog.Home.Judge(e, s.people[to].Home, false); e.FaultFor(s.people[to]) == 0 && limit.allows() {
 			s.do(p, to, a)
 		}
 	}
@@ -92,8 +93,8 @@ func (s *Finder) give(p *premise, d *policy.Delegate, a Act) {
 		if s.tried[s.deedOf(toGroup, &x)] {
 			continue
 		}
-		e := given
-		if s.judgeGroup(&e, g); e.Fault == 0 && limit.allows() {
+		*e = limit.given
+		if s.judgeGroup(e, g); e.Fault == 0 && limit.allows() {
 			x.UserIn = s.isIn(g, p.acts)
 			s.do(p, toGroup, x)
 		}

@@ -12,9 +12,13 @@ type limit struct {
 	s     *Finder
 	p     *premise
 	d     *policy.Delegate
-	given *policy.Entry
+	given policy.Entry
 
 	judged, within bool
+}
+
+func newLimit(s *Finder, p *premise, d *policy.Delegate, a *Act) limit {
+	return limit{s: s, p: p, d: d, given: entryOf(a)}
 }
 
 func (l *limit) allows() bool {
@@ -23,9 +27,9 @@ func (l *limit) allows() bool {
 	}
 	l.judged, l.within = true, true
 	held := l.s.heldBy(l.p)
-	l.s.eachPart(l.p.who, l.given, func(part lack) bool {
+	l.s.eachPart(l.p.who, &l.given, func(part lack) bool {
 		if l.within = part.isIn(held); !l.within {
-			l.s.refuse(l.p, l.d, l.given, part.key)
+			l.s.refuse(l.p, l.d, &l.given, part.key)
 		}
 		return l.within
 	})

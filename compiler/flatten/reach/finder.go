@@ -24,13 +24,17 @@ type Finder struct {
 	goals []goal
 
 	premises []premise // all
+	premise  premise   // that is tried
 	waiting  []queue   // those to try, by the number of acts that lead to them
 
 	refused map[key][]refusal // by what the giver lacks
 	chains  map[key][]int     // the acts that lead to a fact, if somebody can give no more than they hold
 	retried map[retry]bool
 
-	gains   []Gain // of the goal at hand
+	fact    fact         // to look at
+	limit   limit        // of the act at hand
+	judged  policy.Entry // that it would make
+	gains   []Gain       // of the goal at hand
 	entry   []policy.Entry
 	kept    memory
 	results Run
@@ -43,6 +47,23 @@ type memory struct {
 	gains   slab[Gain]
 	chains  slab[int]
 	paths   slab[*Act]
+}
+
+// reset frees the memory for the next search.
+func (m *memory) reset() {
+	m.acts.reset()
+	m.reasons.reset()
+	m.gains.reset()
+	m.chains.reset()
+	m.paths.reset()
+}
+
+// keep keeps the paths of the last search. They share blocks of memory with those of others.
+func (m *memory) keep() {
+	m.acts.keep()
+	m.reasons.keep()
+	m.gains.keep()
+	m.paths.keep()
 }
 
 // queue is a list of premises, by number, from which the first are taken.
@@ -103,9 +124,9 @@ func NewFinder(w *World) *Finder {
 
 // Keep returns the paths of a user.
 func (s *Finder) Keep(u *policy.User) *Run {
-	r := *s.Find(u)
-	s.kept, s.results = memory{}, Run{}
-	return &r
+	found := s.Find(u)
+	s.kept.keep()
+	return &Run{slices.Clone(found.Alone), slices.Clone(found.Assisted), slices.Clone(found.Others)}
 }
 
 // Find returns the paths of a user. They are valid until the next call: first what the user reaches alone, then what
@@ -162,12 +183,7 @@ func (s *Finder) start(u *policy.User) {
 	for i := range s.waiting {
 		s.waiting[i] = queue{list: s.waiting[i].list[:0]}
 	}
-	m := &s.kept
-	m.acts.reset()
-	m.reasons.reset()
-	m.gains.reset()
-	m.chains.reset()
-	m.paths.reset()
+	s.kept.reset()
 	s.people = append(append(s.people[:0], u), s.others...)
 	s.bare = append(append(s.bare[:0], *withoutAccess(u)), s.bareOthers...)
 	s.groups = s.around(u, s.policy.AsOf)
@@ -234,12 +250,13 @@ func (s *Finder) look(who int, u *policy.User, a *policy.Access, f func(Gain)) {
 	})
 }
 
-// each calls f with all that somebody has, in order.
+// each calls f with all that somebody has, in order. f must not look at anybody else.
 func (s *Finder) each(who int, u *policy.User, a *policy.Access, f func(*fact, policy.Records)) {
-	x := fact{who: who}
+	x := &s.fact
+	*x = fact{who: who}
 	for i := range a.Roles {
 		x.role, x.scope = a.Roles[i].Role, a.Roles[i].Scope
-		f(&x, policy.AllRecords)
+		f(x, policy.AllRecords)
 	}
 	x.role = nil
 	for i := range a.Rows {
@@ -248,14 +265,14 @@ func (s *Finder) each(who int, u *policy.User, a *policy.Access, f func(*fact, p
 		for action := range r.Permission.Actions {
 			if bit := policy.Actions(1) << action; r.Actions&bit != 0 {
 				x.action = action
-				f(&x, r.RecordsOf(bit))
+				f(x, r.RecordsOf(bit))
 			}
 		}
 	}
-	x = fact{who: who}
+	*x = fact{who: who}
 	for _, g := range s.of(u, s.policy.AsOf) {
 		x.owned = g
-		f(&x, policy.AllRecords)
+		f(x, policy.AllRecords)
 	}
 }
 

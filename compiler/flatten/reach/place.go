@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"permc.dev/permc/compiler/flatten"
 	"permc.dev/permc/compiler/internal/keys"
 	"permc.dev/permc/compiler/policy"
 )
@@ -52,8 +53,9 @@ func (x Shift) At(s *policy.Scope) *policy.Scope {
 type places struct {
 	mu      sync.Mutex
 	byScope map[*policy.Scope]*Place
-	kinds   map[*policy.Scope]int // that two scopes share if the same counts there, by itself
-	numbers map[string]int        // of the kinds
+	kinds   map[*policy.Scope]int       // that two scopes share if the same counts there, by itself
+	numbers map[string]int              // of the kinds
+	others  map[*policy.Scope]keys.Text // what somebody else holds there
 }
 
 func (x *places) at(w *World, s *policy.Scope) *Place {
@@ -64,6 +66,7 @@ func (x *places) at(w *World, s *policy.Scope) *Place {
 	}
 	if x.byScope == nil {
 		x.byScope, x.kinds, x.numbers = map[*policy.Scope]*Place{}, map[*policy.Scope]int{}, map[string]int{}
+		x.others = w.heldByOthers()
 	}
 	p := &Place{scopes: []*policy.Scope{s}}
 	for i := 0; i < len(p.scopes); i++ {
@@ -102,6 +105,8 @@ func (x *places) kindOf(w *World, s *policy.Scope) int {
 		t.Words(s.Attributes[name])
 	}
 	t.Number(-1)
+	t = append(t, x.others[s]...)
+	t.Number(-1)
 	for i, r := range w.policy.Denies {
 		if slices.ContainsFunc(r.Deny.Scopes, s.Within) {
 			t.Number(i)
@@ -113,4 +118,28 @@ func (x *places) kindOf(w *World, s *policy.Scope) int {
 	}
 	x.kinds[s] = x.numbers[known]
 	return x.kinds[s]
+}
+
+// heldByOthers returns what somebody else of each affiliation holds, by scope, as keys.
+func (w *World) heldByOthers() map[*policy.Scope]keys.Text {
+	f := flatten.New(w.policy)
+	all := map[*policy.Scope]keys.Text{}
+	for who, u := range w.others {
+		access := f.User(u)
+		for i := range access.Roles {
+			h := &access.Roles[i]
+			t := all[h.Scope]
+			t.Number(2 * who)
+			t.Number(h.Role.Index)
+			all[h.Scope] = t
+		}
+		for i := range access.Rows {
+			r := &access.Rows[i]
+			t := all[r.Scope]
+			t.Number(2*who + 1)
+			addRow(&t, r)
+			all[r.Scope] = t
+		}
+	}
+	return all
 }

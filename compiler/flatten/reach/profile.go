@@ -124,14 +124,19 @@ func (x *Profiler) held(a *policy.Access) {
 		if n < 0 || !r.Held() {
 			continue
 		}
-		x.Number(r.Permission.Index)
 		x.Number(n)
 		x.Number(at)
-		x.Bits(uint64(r.Actions))
-		for action := range r.Permission.Actions {
-			if bit := policy.Actions(1) << action; r.Actions&bit != 0 {
-				x.Text = append(x.Text, byte(r.RecordsOf(bit)))
-			}
+		addRow(&x.Text, r)
+	}
+}
+
+// addRow adds a permission with what it lets somebody do.
+func addRow(t *keys.Text, r *policy.Row) {
+	t.Number(r.Permission.Index)
+	t.Bits(uint64(r.Actions))
+	for action := range r.Permission.Actions {
+		if bit := policy.Actions(1) << action; r.Actions&bit != 0 {
+			t.Number(int(r.RecordsOf(bit)))
 		}
 	}
 }

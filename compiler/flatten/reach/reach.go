@@ -66,7 +66,7 @@ type Reason struct {
 	Delegate   *policy.Delegate // nil for an owned group
 }
 
-// slab hands out memory for many short lists. All of it is free again after reset.
+// slab hands out memory for many short lists. All of it is free again after reset, unless it is kept.
 type slab[T any] struct{ free []T }
 
 // take returns a list of some length.
@@ -79,5 +79,8 @@ func (s *slab[T]) take(n int) []T {
 	return s.free[at : at+n : at+n]
 }
 
-// reset frees what was handed out last.
+// reset frees what was handed out last, but for what is kept.
 func (s *slab[T]) reset() { s.free = s.free[:0] }
+
+// keep keeps what was handed out.
+func (s *slab[T]) keep() { s.free = s.free[len(s.free):] }

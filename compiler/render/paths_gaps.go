@@ -1,0 +1,59 @@
+package render
+
+import (
+	"permc.dev/permc/compiler/ask/paths"
+	"permc.dev/permc/compiler/policy"
+)
+
+// gappedText is text about paths that several people may share: it has gaps for the person and for scopes.
+type gappedText struct {
+	text []byte
+	gaps []textGap
+}
+
+// textGap is a place in a text that lacks the path of a scope or, if there is none, the id of the person.
+type textGap struct {
+	at    int
+	scope *policy.Scope
+}
+
+func (t *gappedText) add(s string) { t.text = append(t.text, s...) }
+
+func (t *gappedText) addIf(yes bool, s string) {
+	if yes {
+		t.add(s)
+	}
+}
+
+func (t *gappedText) scope(s *policy.Scope) { t.gaps = append(t.gaps, textGap{len(t.text), s}) }
+
+func (t *gappedText) person() { t.scope(nil) }
+
+// scopes says on which scopes, if on any.
+func (t *gappedText) scopes(on []*policy.Scope) {
+	for i, s := range on {
+		t.addIf(i == 0, " on ")
+		t.addIf(i > 0, ", ")
+		t.scope(s)
+	}
+}
+
+// fill appends a part of the text, with some gaps, about somebody.
+func (t *gappedText) fill(b []byte, u *paths.User, from, to int, gaps []textGap) []byte {
+	for i := range gaps {
+		g := &gaps[i]
+		b = append(b, t.text[from:g.at]...)
+		from = g.at
+		if g.scope == nil {
+			b = append(b, u.User.ID...)
+		} else {
+			b = append(b, u.At(g.scope).Path...)
+		}
+	}
+	return append(b, t.text[from:to]...)
+}
+
+// about returns the text about somebody.
+func (t *gappedText) about(u *paths.User) string {
+	return string(t.fill(nil, u, 0, len(t.text), t.gaps))
+}
