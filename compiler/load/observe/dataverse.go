@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"permc.dev/permc/compiler/internal/hugepage"
 )
 
 const dvHelp = "permc import dataverse --how lists the requests"
@@ -113,13 +115,13 @@ var dvWords = map[string]string{"systemusers": "users", "teams": "teams", "busin
 func (d *dataverse) file(in *Input, file int32) error {
 	var items []dvAny
 	kind := ""
-	l, err := d.readList(in, file, []string{"value"}, func(next *json.Decoder, at Place) error {
-		x, err := d.decodeAny(next, at)
+	l, err := d.readList(in, file, []string{"value"}, func(next *listReader, at Place) error {
+		x, err := d.readAny(next, kind, at)
 		if err == nil && kind != "" && kind != x.dvKind {
 			err = d.refuse(at, dvHelp, "%s among %s", x.dvKind, kind)
 		}
 		kind = x.dvKind
-		items = append(items, x)
+		items = append(hugepage.Grow(items), x)
 		return err
 	})
 	if err != nil {
@@ -146,36 +148,12 @@ func (d *dataverse) file(in *Input, file int32) error {
 	return nil
 }
 
-// decodeAny decodes a user, a team or a business unit.
-func (d *dataverse) decodeAny(next *json.Decoder, at Place) (x dvAny, err error) {
-	var raw json.RawMessage
-	if err := d.decode(next, at, &raw); err != nil {
-		return x, err
-	}
-	var keys struct {
-		User *string `json:"systemuserid"`
-		Team *string `json:"teamid"`
-		Unit *string `json:"businessunitid"`
-	}
-	if err := d.decodeCopy(raw, at, &keys); err != nil {
-		return x, err
-	}
-	x.Place = at
-	switch {
-	case keys.User != nil:
-		x.dvKind, err = "systemusers", d.decodeCopy(raw, at, &x.user)
-	case keys.Team != nil:
-		x.dvKind, err = "teams", d.decodeCopy(raw, at, &x.team)
-	case keys.Unit != nil:
-		x.dvKind, err = "businessunits", d.decodeCopy(raw, at, &x.unit)
-	default:
-		err = d.refuse(at, dvHelp, "neither a user, a team nor a business unit")
-	}
-	return x, err
-}
-
 // keep keeps the things of an answer: business units by their ids, and others in order.
 func (d *dataverse) keep(kind string, items []dvAny) {
+	if kind != "businessunits" && d.items == nil {
+		d.items = items
+		return
+	}
 	if kind != "businessunits" {
 		d.items = append(d.items, items...)
 		return

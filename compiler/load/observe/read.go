@@ -50,6 +50,7 @@ type builder struct {
 	given  givenEntries
 	inside map[Member]bool // memberships, without their places
 	wholes map[wholeOf]whole
+	plain  plainFields
 }
 
 func newBuilder(kind string, opts Options) *builder {
@@ -62,6 +63,7 @@ func newBuilder(kind string, opts Options) *builder {
 		have:   map[string]bool{},
 		inside: map[Member]bool{},
 		wholes: map[wholeOf]whole{},
+		plain:  plainFields{},
 	}
 }
 

@@ -72,9 +72,9 @@ func (b *builder) hubScope(in *Input, workspace string, at Place) int32 {
 func (b *builder) hubJSON(in *Input, file int32, lists map[int32][]listing) error {
 	scope := b.hubScope(in, "", Place{file, 1})
 	people := listing{file: file}
-	l, err := b.readList(in, file, []string{"values"}, func(next *json.Decoder, at Place) error {
+	l, err := b.readList(in, file, []string{"values"}, func(next *listReader, at Place) error {
 		var u hubUser
-		if err := b.decode(next, at, &u); err != nil {
+		if err := next.decode(at, &u); err != nil {
 			return err
 		}
 		if u.ID == "" && u.Account == "" {
