@@ -5,8 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"permc.dev/permc/compiler/internal/hugepage"
 )
 
 const dvHelp = "permc import dataverse --how lists the requests"
@@ -69,15 +67,16 @@ type dataverse struct {
 	units                                             map[string]*dvUnit
 	at                                                map[string]Place // of units
 	items                                             []dvAny
-	teams                                             map[string]bool // that are listed themselves
-	skip                                              map[int32]bool  // groups whose members are not declared
+	scopeOf                                           map[string]int32 // of a unit's id
+	teams                                             map[string]bool  // that are listed themselves
+	skip                                              map[int32]bool   // groups whose members are not declared
 	noRoles, noTeams, noTeamRoles, cutUsers, cutTeams bool
 	mixedUnits                                        bool // two files contradict each other about them
 }
 
 func readDataverse(b *builder, files []Input) error {
 	d := &dataverse{builder: b, pages: map[string]*pages{}, units: map[string]*dvUnit{}, at: map[string]Place{},
-		teams: map[string]bool{}, skip: map[int32]bool{}}
+		teams: map[string]bool{}, skip: map[int32]bool{}, scopeOf: map[string]int32{}}
 	for i := range files {
 		if !files[i].looksJSON() {
 			return b.refuse(Place{int32(i), 1}, dvHelp, "the Web API answers JSON")
@@ -121,7 +120,7 @@ func (d *dataverse) file(in *Input, file int32) error {
 			err = d.refuse(at, dvHelp, "%s among %s", x.dvKind, kind)
 		}
 		kind = x.dvKind
-		items = append(hugepage.Grow(items), x)
+		items = append(roomFor(next, items), x)
 		return err
 	})
 	if err != nil {
@@ -217,6 +216,15 @@ func (d *dataverse) unit(id string, at Place) int32 {
 	if id == "" {
 		return None
 	}
+	scope, ok := d.scopeOf[id]
+	if !ok {
+		scope = d.newUnit(id, at)
+		d.scopeOf[id] = scope
+	}
+	return scope
+}
+
+func (d *dataverse) newUnit(id string, at Place) int32 {
 	u := d.units[strings.ToLower(id)]
 	if u == nil {
 		if len(d.units) > 0 {

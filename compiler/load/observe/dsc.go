@@ -7,7 +7,6 @@ import (
 	"strings"
 	"unicode"
 
-	"permc.dev/permc/compiler/internal/hugepage"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -123,7 +122,7 @@ func (b *builder) dscJSON(in *Input, file int32) (list []dscResource, err error)
 		}
 		x.Place = at
 		if x.Kind == "SHSpaceUser" || x.Kind == "SHSpaceGroup" {
-			list = append(hugepage.Grow(list), x)
+			list = append(roomFor(next, list), x)
 		}
 		return nil
 	})

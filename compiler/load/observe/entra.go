@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"permc.dev/permc/compiler/internal/hugepage"
 	"permc.dev/permc/compiler/internal/pattern"
 )
 
@@ -273,7 +272,7 @@ func (e *entra) json(in *Input, file int32) error {
 		if err := next.decode(at, &x.graphObject); err != nil {
 			return err
 		}
-		all = append(hugepage.Grow(all), x)
+		all = append(roomFor(next, all), x)
 		return nil
 	})
 	if err != nil {

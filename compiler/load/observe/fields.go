@@ -245,8 +245,10 @@ func (p plainFields) pointer(t reflect.Type) valueReader {
 	}
 }
 
+// slice returns what reads a list. It reads into a list that it uses again, and copies what is in it.
 func (p plainFields) slice(t reflect.Type) valueReader {
-	read := p.reader(t)
+	read, of := p.reader(t), reflect.SliceOf(t)
+	free := reflect.Zero(of)
 	return func(c *scan.Cursor, to reflect.Value) bool {
 		if c.Word("null") {
 			return true
@@ -254,22 +256,36 @@ func (p plainFields) slice(t reflect.Type) valueReader {
 		if _, ok := c.Open('['); !ok {
 			return false
 		}
-		for n := 0; ; n++ {
-			more, ok := c.More(n, ']')
-			if !more && n == 0 {
-				to.Set(reflect.MakeSlice(to.Type(), 0, 0))
-			}
-			if !more {
-				return ok
-			}
-			if c.Word("null") {
-				return false
-			}
-			to.Grow(1)
-			to.SetLen(n + 1)
-			if !read(c, to.Index(n)) {
-				return false
-			}
+		list := reflect.New(of).Elem()
+		list.Set(free)
+		free = reflect.Zero(of) // a list in this one needs its own
+		n, ok := readItems(c, list, read)
+		if ok {
+			to.Set(reflect.MakeSlice(to.Type(), n, n))
+			reflect.Copy(to, list)
+		}
+		list.SetLen(n)
+		list.Clear()
+		list.SetLen(0)
+		free = list
+		return ok
+	}
+}
+
+// readItems reads the items of a list behind its bracket, and returns how many there are.
+func readItems(c *scan.Cursor, list reflect.Value, read valueReader) (n int, ok bool) {
+	for ; ; n++ {
+		more, ok := c.More(n, ']')
+		if !more {
+			return n, ok
+		}
+		if c.Word("null") {
+			return n, false
+		}
+		list.Grow(1)
+		list.SetLen(n + 1)
+		if !read(c, list.Index(n)) {
+			return n + 1, false
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"unsafe"
 
+	"permc.dev/permc/compiler/internal/hugepage"
 	"permc.dev/permc/compiler/internal/pattern"
 	"permc.dev/permc/compiler/internal/spreadsheet"
 	"permc.dev/permc/compiler/load/scan"
@@ -199,6 +200,16 @@ func (r *listReader) resume() {
 	for range tokens {
 		_, _ = r.dec.Token() // what is written here has no errors
 	}
+}
+
+// roomFor returns a list of items with room for another one. Items have similar sizes, so it makes room for as many
+// as the file may have, but for no more than four times as many.
+func roomFor[T any](r *listReader, list []T) []T {
+	if len(list) < cap(list) || len(list) < 64 {
+		return list
+	}
+	all := int(1.05 * float64(len(list)) * float64(len(r.source)) / float64(max(r.last, 1)))
+	return append(hugepage.Make[T](min(max(all, len(list)+64), 4*len(list)))[:0], list...)
 }
 
 // decode reads the next item of a list, and refuses one of another shape.

@@ -11,7 +11,7 @@ import (
 
 // whole is all that a record lists for a holder on a scope, or None.
 type whole struct {
-	text   string
+	list   []string
 	before int32 // the one of the same holder before, from one
 	scope  int32
 	Place
@@ -63,17 +63,16 @@ func (w *wholes) add(who Holder, now whole) {
 	w.many[wholeOf{who, w.list[i-1].scope}] = i
 }
 
-// allOf notes that a record lists all that a holder has on a scope. Another record that lists something else
+// allOf notes that a record lists all that a holder has on a scope, in a list that nobody changes. Another record that lists something else
 // contradicts it, unless it is the same record again.
 func (b *builder) allOf(who Holder, scope int32, list []string, at Place) {
-	now := whole{text: textOf(list), scope: scope, Place: at}
 	i := b.wholes.find(who, scope)
 	if i == 0 {
-		b.wholes.add(who, now)
+		b.wholes.add(who, whole{list: list, scope: scope, Place: at})
 		return
 	}
 	was := &b.wholes.list[i-1]
-	if was.text == now.text {
+	if textOf(was.list) == textOf(list) {
 		return
 	}
 	if who.Person != None {
@@ -88,9 +87,6 @@ func (b *builder) allOf(who Holder, scope int32, list []string, at Place) {
 
 // textOf returns a text that is equal for lists of the same names.
 func textOf(list []string) string {
-	if len(list) == 1 {
-		return strings.ToLower(strings.TrimSpace(list[0]))
-	}
 	list = slices.Clone(list)
 	for i := range list {
 		list[i] = strings.ToLower(strings.TrimSpace(list[i]))
