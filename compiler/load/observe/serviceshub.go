@@ -125,8 +125,12 @@ func (b *builder) hubComplete(l *list, file int32) bool {
 func (b *builder) hubUser(u *hubUser, scope int32, at Place) Holder {
 	p := Person{ID: u.ID, Logins: []string{u.Account}, Name: u.Name, State: parseState(u.Status), Home: None, Place: at}
 	who := Holder{b.person(p), None}
-	var all []string
-	for _, role := range append(u.Roles, u.Role) {
+	all := make([]string, 0, len(u.Roles)+1)
+	for i := range len(u.Roles) + 1 {
+		role := u.Role
+		if i < len(u.Roles) {
+			role = u.Roles[i]
+		}
 		if role = strings.TrimSpace(role); role != "" {
 			all = append(all, role)
 			e := Entry{Holder: who, What: role, Either: true, Above: true, Scope: scope, Place: at}
