@@ -146,17 +146,17 @@ func readInput(name string) (in observe.Input, err error) {
 	}
 	defer f.Close()
 	tooLarge := fmt.Errorf("%s: larger than %d MiB, the limit of an export", name, observe.MostBytes>>20)
-	var text bytes.Buffer
+	size := 0
 	if info, err := f.Stat(); err == nil {
 		if info.Size() > observe.MostBytes {
 			return in, tooLarge // at once, without reading it
 		}
-		text.Grow(int(info.Size()) + bytes.MinRead)
+		size = int(info.Size())
 	}
-	if _, err := text.ReadFrom(io.LimitReader(f, observe.MostBytes+1)); err != nil {
+	raw, err := observe.ReadRaw(f, size)
+	if err != nil {
 		return in, err
 	}
-	raw := text.Bytes()
 	if len(raw) > observe.MostBytes {
 		return in, tooLarge
 	}

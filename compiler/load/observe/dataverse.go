@@ -67,15 +67,16 @@ type dataverse struct {
 	units                                             map[string]*dvUnit
 	at                                                map[string]Place // of units
 	items                                             []dvAny
-	teams                                             map[string]bool // that are listed themselves
-	skip                                              map[int32]bool  // groups whose members are not declared
+	scopeOf                                           map[string]int32 // of a unit's id
+	teams                                             map[string]bool  // that are listed themselves
+	skip                                              map[int32]bool   // groups whose members are not declared
 	noRoles, noTeams, noTeamRoles, cutUsers, cutTeams bool
 	mixedUnits                                        bool // two files contradict each other about them
 }
 
 func readDataverse(b *builder, files []Input) error {
 	d := &dataverse{builder: b, pages: map[string]*pages{}, units: map[string]*dvUnit{}, at: map[string]Place{},
-		teams: map[string]bool{}, skip: map[int32]bool{}}
+		teams: map[string]bool{}, skip: map[int32]bool{}, scopeOf: map[string]int32{}}
 	for i := range files {
 		if !files[i].looksJSON() {
 			return b.refuse(Place{int32(i), 1}, dvHelp, "the Web API answers JSON")
@@ -113,13 +114,13 @@ var dvWords = map[string]string{"systemusers": "users", "teams": "teams", "busin
 func (d *dataverse) file(in *Input, file int32) error {
 	var items []dvAny
 	kind := ""
-	l, err := d.readList(in, file, []string{"value"}, func(next *json.Decoder, at Place) error {
-		x, err := d.decodeAny(next, at)
+	l, err := d.readList(in, file, []string{"value"}, func(next *listReader, at Place) error {
+		x, err := d.readAny(next, kind, at)
 		if err == nil && kind != "" && kind != x.dvKind {
 			err = d.refuse(at, dvHelp, "%s among %s", x.dvKind, kind)
 		}
 		kind = x.dvKind
-		items = append(items, x)
+		items = append(roomFor(next, items), x)
 		return err
 	})
 	if err != nil {
@@ -146,36 +147,12 @@ func (d *dataverse) file(in *Input, file int32) error {
 	return nil
 }
 
-// decodeAny decodes a user, a team or a business unit.
-func (d *dataverse) decodeAny(next *json.Decoder, at Place) (x dvAny, err error) {
-	var raw json.RawMessage
-	if err := d.decode(next, at, &raw); err != nil {
-		return x, err
-	}
-	var keys struct {
-		User *string `json:"systemuserid"`
-		Team *string `json:"teamid"`
-		Unit *string `json:"businessunitid"`
-	}
-	if err := d.decodeCopy(raw, at, &keys); err != nil {
-		return x, err
-	}
-	x.Place = at
-	switch {
-	case keys.User != nil:
-		x.dvKind, err = "systemusers", d.decodeCopy(raw, at, &x.user)
-	case keys.Team != nil:
-		x.dvKind, err = "teams", d.decodeCopy(raw, at, &x.team)
-	case keys.Unit != nil:
-		x.dvKind, err = "businessunits", d.decodeCopy(raw, at, &x.unit)
-	default:
-		err = d.refuse(at, dvHelp, "neither a user, a team nor a business unit")
-	}
-	return x, err
-}
-
 // keep keeps the things of an answer: business units by their ids, and others in order.
 func (d *dataverse) keep(kind string, items []dvAny) {
+	if kind != "businessunits" && d.items == nil {
+		d.items = items
+		return
+	}
 	if kind != "businessunits" {
 		d.items = append(d.items, items...)
 		return
@@ -239,6 +216,15 @@ func (d *dataverse) unit(id string, at Place) int32 {
 	if id == "" {
 		return None
 	}
+	scope, ok := d.scopeOf[id]
+	if !ok {
+		scope = d.newUnit(id, at)
+		d.scopeOf[id] = scope
+	}
+	return scope
+}
+
+func (d *dataverse) newUnit(id string, at Place) int32 {
 	u := d.units[strings.ToLower(id)]
 	if u == nil {
 		if len(d.units) > 0 {

@@ -74,7 +74,11 @@ func readDSC(b *builder, files []Input) error {
 				return err
 			}
 		}
-		all = append(all, list...)
+		if i == 0 {
+			all = list
+		} else {
+			all = append(all, list...)
+		}
 	}
 	b.checkEnsured(all)
 	return nil
@@ -83,6 +87,10 @@ func readDSC(b *builder, files []Input) error {
 // checkEnsured finds users and groups that are present and absent in one workspace. The files say nothing for certain
 // about such a workspace.
 func (b *builder) checkEnsured(all []dscResource) {
+	absent := func(x dscResource) bool { return strings.EqualFold(x.Ensure, "Absent") }
+	if !slices.ContainsFunc(all, absent) {
+		return
+	}
 	first, bad := map[[3]string]*dscResource{}, map[string]bool{}
 	for i := range all {
 		x := &all[i]
@@ -92,7 +100,7 @@ func (b *builder) checkEnsured(all []dscResource) {
 			first[key] = x
 			continue
 		}
-		if strings.EqualFold(old.Ensure, "Absent") != strings.EqualFold(x.Ensure, "Absent") {
+		if absent(*old) != absent(*x) {
 			was := b.o.Position(old.Place)
 			bad[key[1]] = true
 			b.gap(x.Place, "export the configuration again", "contradicts %s:%d: %q is present and absent in %q",
@@ -107,14 +115,14 @@ func (b *builder) checkEnsured(all []dscResource) {
 }
 
 func (b *builder) dscJSON(in *Input, file int32) (list []dscResource, err error) {
-	_, err = b.readList(in, file, nil, func(next *json.Decoder, at Place) error {
+	_, err = b.readList(in, file, nil, func(next *listReader, at Place) error {
 		var x dscResource
-		if err := b.decode(next, at, &x); err != nil {
+		if err := next.decode(at, &x); err != nil {
 			return err
 		}
 		x.Place = at
 		if x.Kind == "SHSpaceUser" || x.Kind == "SHSpaceGroup" {
-			list = append(list, x)
+			list = append(roomFor(next, list), x)
 		}
 		return nil
 	})

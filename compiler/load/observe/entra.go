@@ -267,12 +267,12 @@ func (e *entra) json(in *Input, file int32) error {
 		at Place
 	}
 	var all []item
-	l, err := e.readList(in, file, []string{"value"}, func(next *json.Decoder, at Place) error {
+	l, err := e.readList(in, file, []string{"value"}, func(next *listReader, at Place) error {
 		x := item{at: at}
-		if err := e.decode(next, at, &x.graphObject); err != nil {
+		if err := next.decode(at, &x.graphObject); err != nil {
 			return err
 		}
-		all = append(all, x)
+		all = append(roomFor(next, all), x)
 		return nil
 	})
 	if err != nil {

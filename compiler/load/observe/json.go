@@ -6,12 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
+	"unsafe"
 
+	"permc.dev/permc/compiler/internal/hugepage"
 	"permc.dev/permc/compiler/internal/pattern"
 	"permc.dev/permc/compiler/internal/spreadsheet"
+	"permc.dev/permc/compiler/load/scan"
 )
 
 // list is a file of JSON: a list, or an object around one.
@@ -46,14 +50,14 @@ func (l *lines) at(off int64) int32 {
 // readList reads the items of a list one by one: that under one of some names, or the whole file. other is called for
 // a file that has none of them.
 func (b *builder) readList(in *Input, file int32, names []string,
-	item func(next *json.Decoder, at Place) error) (*list, error) {
+	item func(next *listReader, at Place) error) (*list, error) {
 	l := &list{in: in, file: file, head: map[string]json.RawMessage{}}
 	text, err := decodeText(in.Raw)
 	if err != nil {
 		return nil, b.refuse(Place{File: file}, "save it as UTF-8", "%v", err)
 	}
 	r := &listReader{builder: b, list: l, lines: lines{text: text}, dec: json.NewDecoder(bytes.NewReader(text)),
-		item: item}
+		source: unsafe.String(unsafe.SliceData(text), len(text)), item: item}
 	if err := r.read(names); err != nil {
 		var no *Refused
 		if errors.As(err, &no) {
@@ -63,18 +67,32 @@ func (b *builder) readList(in *Input, file int32, names []string,
 		if !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
 			what = err.Error()
 		}
-		return nil, b.refuse(Place{file, r.lines.at(r.dec.InputOffset())}, "export the file again", "not JSON: %s",
+		return nil, b.refuse(Place{file, r.lines.at(r.offset())}, "export the file again", "not JSON: %s",
 			what)
 	}
 	return l, nil
 }
 
+// listReader reads a file with encoding/json, and the items of its list with their fields alone as long as they are
+// plain. Everything else it leaves to encoding/json, which also reports errors.
 type listReader struct {
 	*builder
 	*list
-	lines lines
-	dec   *json.Decoder
-	item  func(next *json.Decoder, at Place) error
+	lines  lines
+	source string
+	dec    *json.Decoder // or nil while items are plain
+	from   int           // where the decoder's text would begin
+	last   int           // the end of the item before
+	inner  bool          // the list is in an object
+	item   func(next *listReader, at Place) error
+}
+
+// offset returns how far the file is read.
+func (r *listReader) offset() int64 {
+	if r.dec == nil {
+		return int64(r.last)
+	}
+	return int64(r.from) + r.dec.InputOffset()
 }
 
 func (r *listReader) read(names []string) error {
@@ -86,6 +104,7 @@ func (r *listReader) read(names []string) error {
 	case json.Delim('['):
 		err = r.items()
 	case json.Delim('{'):
+		r.inner = true
 		err = r.fields(names)
 	default:
 		return errors.New("it is one value, and no list")
@@ -134,9 +153,10 @@ func (r *listReader) fields(names []string) error {
 }
 
 func (r *listReader) items() error {
-	for r.dec.More() {
-		at := Place{r.file, r.lines.at(r.dec.InputOffset())}
-		if err := r.item(r.dec, at); err != nil {
+	r.last, r.dec = int(r.offset()), nil
+	for r.more() {
+		at := Place{r.file, r.lines.at(r.offset())}
+		if err := r.item(r, at); err != nil {
 			return err
 		}
 		r.n++
@@ -148,15 +168,87 @@ func (r *listReader) items() error {
 	return err
 }
 
-// decode reads the next item of a list, and refuses one of another shape. It reads it from the file itself: a copy of
-// each item would have to be read again.
-func (b *builder) decode(next *json.Decoder, at Place, to any) error {
-	err := next.Decode(to)
+// more reports whether another item follows. Behind the last one, the decoder goes on.
+func (r *listReader) more() bool {
+	i := r.skipBlanks(r.last)
+	if i < len(r.source) && r.source[i] != ']' && r.source[i] != '}' {
+		return true
+	}
+	r.resume()
+	return r.dec.More()
+}
+
+func (r *listReader) skipBlanks(i int) int {
+	for i < len(r.source) && (r.source[i] == ' ' || r.source[i] == '\n' || r.source[i] == '\t' || r.source[i] == '\r') {
+		i++
+	}
+	return i
+}
+
+// resume makes a decoder that goes on behind the item before, as if it had read the file up to there.
+func (r *listReader) resume() {
+	before, tokens := "[", 1
+	if r.inner {
+		before, tokens = `{"":[`, 3
+	}
+	if r.n > 0 {
+		before += `""`
+		tokens++
+	}
+	r.dec = json.NewDecoder(io.MultiReader(strings.NewReader(before), strings.NewReader(r.source[r.last:])))
+	r.from = r.last - len(before)
+	for range tokens {
+		_, _ = r.dec.Token() // what is written here has no errors
+	}
+}
+
+// roomFor returns a list of items with room for another one. Items have similar sizes, so it makes room for as many
+// as the file may have, but for no more than four times as many.
+func roomFor[T any](r *listReader, list []T) []T {
+	if len(list) < cap(list) || len(list) < 64 {
+		return list
+	}
+	all := int(1.05 * float64(len(list)) * float64(len(r.source)) / float64(max(r.last, 1)))
+	return append(hugepage.Make[T](min(max(all, len(list)+64), 4*len(list)))[:0], list...)
+}
+
+// decode reads the next item of a list, and refuses one of another shape.
+func (r *listReader) decode(at Place, to any) error {
+	if r.readPlain(to, "") {
+		return nil
+	}
+	reflect.ValueOf(to).Elem().SetZero()
+	r.resume()
+	err := r.dec.Decode(to)
 	var syntax *json.SyntaxError
 	if errors.As(err, &syntax) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 		return err // of the file
 	}
-	return b.refuseShape(err, at)
+	if err == nil {
+		r.last, r.dec = int(r.offset()), nil
+	}
+	return r.refuseShape(err, at)
+}
+
+// readPlain reads the next item if it is plain, and has none of some other keys. Otherwise the item may be half read.
+func (r *listReader) readPlain(to any, not string) bool {
+	v := reflect.ValueOf(to).Elem()
+	if v.Kind() != reflect.Struct {
+		return false
+	}
+	i := r.skipBlanks(r.last)
+	if r.n > 0 {
+		if i == len(r.source) || r.source[i] != ',' {
+			return false
+		}
+		i++
+	}
+	c := scan.NewCursor(r.file, r.source, scan.Record{From: int32(i), To: int32(len(r.source))})
+	if !r.plain.of(v.Type(), not).object(&c, v) {
+		return false
+	}
+	r.last = c.Offset()
+	return true
 }
 
 // decodeCopy reads a copy of an item, and refuses one of another shape.

@@ -10,9 +10,9 @@ import (
 // givenEntries finds entries that are listed twice. Most holders have few, so it compares a new one with those of its
 // holder: a map of all entries would take more time than reading them.
 type givenEntries struct {
-	people, groups []int32 // the last entry of each holder, from one
-	before         []int32 // the entry of the same holder before each, from one
-	many           map[given]bool
+	last   lastOf
+	before []int32 // the entry of the same holder before each, from one
+	many   map[given]bool
 }
 
 // mostCompared limits the entries of one holder that are compared one by one.
@@ -34,7 +34,7 @@ func givenOf(e *Entry) given {
 // entry adds an entry, once.
 func (b *builder) entry(e Entry) {
 	g := &b.given
-	last := g.lastOf(e.Holder)
+	last := g.last.of(e.Holder)
 	n := 0
 	for i := *last; i > 0 && n < mostCompared; i = g.before[i-1] {
 		if same(&b.o.Entries[i-1], &e) {
@@ -50,11 +50,14 @@ func (b *builder) entry(e Entry) {
 	*last = int32(len(b.o.Entries))
 }
 
-// lastOf returns where the last entry of a holder is noted.
-func (g *givenEntries) lastOf(h Holder) *int32 {
-	list, at := &g.people, h.Person
+// lastOf is the last of something that each holder has, from one.
+type lastOf struct{ people, groups []int32 }
+
+// of returns where the last one of a holder is noted.
+func (l *lastOf) of(h Holder) *int32 {
+	list, at := &l.people, h.Person
 	if at == None {
-		list, at = &g.groups, h.Group
+		list, at = &l.groups, h.Group
 	}
 	if missing := int(at) + 1 - len(*list); missing > 0 {
 		*list = append(*list, make([]int32, missing)...)

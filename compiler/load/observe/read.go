@@ -1,9 +1,11 @@
 package observe
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"path"
 	"slices"
 	"strings"
@@ -17,6 +19,13 @@ const MostBytes = 512 << 20
 
 // MostItems limits the people, entries and memberships of an observation.
 const MostItems = 20_000_000
+
+// ReadRaw reads a file that seems to have a size, up to the first byte above the limit.
+func ReadRaw(f io.Reader, size int) ([]byte, error) {
+	text := bytes.NewBuffer(hugepage.Buffer[byte](size + bytes.MinRead))
+	_, err := text.ReadFrom(io.LimitReader(f, MostBytes+1))
+	return text.Bytes(), err
+}
 
 // Read reads files of one kind. Files that are no such export are an error; files that are half of one have gaps.
 func Read(kind string, files []Input, opts Options) (*Observation, error) {
@@ -49,7 +58,8 @@ type builder struct {
 	have   map[string]bool // gaps
 	given  givenEntries
 	inside map[Member]bool // memberships, without their places
-	wholes map[wholeOf]whole
+	wholes wholes
+	plain  plainFields
 }
 
 func newBuilder(kind string, opts Options) *builder {
@@ -61,7 +71,7 @@ func newBuilder(kind string, opts Options) *builder {
 		scopes: map[string]int32{},
 		have:   map[string]bool{},
 		inside: map[Member]bool{},
-		wholes: map[wholeOf]whole{},
+		plain:  plainFields{},
 	}
 }
 
@@ -112,7 +122,12 @@ func (b *builder) person(p Person) int32 {
 		at = int32(len(b.o.People))
 		b.o.People = append(hugepage.Grow(b.o.People), p)
 	} else {
-		b.merge(&b.o.People[at], &p)
+		old := &b.o.People[at]
+		if old.ID == p.ID && slices.Equal(old.Logins, p.Logins) { // every name is known already
+			b.merge(old, &p)
+			return at
+		}
+		b.merge(old, &p)
 	}
 	b.known.add(&p, at)
 	return at
@@ -121,7 +136,8 @@ func (b *builder) person(p Person) int32 {
 // merge adds what a file says to what an earlier one said of the same person.
 func (b *builder) merge(p, more *Person) {
 	for _, l := range more.Logins {
-		if !slices.ContainsFunc(p.Logins, func(x string) bool { return b.known.loginKey(x) == b.known.loginKey(l) }) {
+		same := func(x string) bool { return x == l || b.known.loginKey(x) == b.known.loginKey(l) }
+		if !slices.ContainsFunc(p.Logins, same) {
 			p.Logins = append(p.Logins, l)
 		}
 	}

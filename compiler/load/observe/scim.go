@@ -2,7 +2,6 @@ package observe
 
 import (
 	"cmp"
-	"encoding/json"
 	"slices"
 	"strings"
 )
@@ -128,9 +127,9 @@ func (s *scim) file(in *Input, file int32) error {
 		scope = s.scope(Scope{Path: []string{name}, Place: Place{file, 1}})
 	}
 	pages, ids := &s.users, []string(nil)
-	l, err := s.readList(in, file, []string{"Resources"}, func(next *json.Decoder, at Place) error {
+	l, err := s.readList(in, file, []string{"Resources"}, func(next *listReader, at Place) error {
 		var x scimResource
-		if err := s.decode(next, at, &x); err != nil {
+		if err := next.decode(at, &x); err != nil {
 			return err
 		}
 		switch {

@@ -72,9 +72,9 @@ func (b *builder) hubScope(in *Input, workspace string, at Place) int32 {
 func (b *builder) hubJSON(in *Input, file int32, lists map[int32][]listing) error {
 	scope := b.hubScope(in, "", Place{file, 1})
 	people := listing{file: file}
-	l, err := b.readList(in, file, []string{"values"}, func(next *json.Decoder, at Place) error {
+	l, err := b.readList(in, file, []string{"values"}, func(next *listReader, at Place) error {
 		var u hubUser
-		if err := b.decode(next, at, &u); err != nil {
+		if err := next.decode(at, &u); err != nil {
 			return err
 		}
 		if u.ID == "" && u.Account == "" {
@@ -125,8 +125,12 @@ func (b *builder) hubComplete(l *list, file int32) bool {
 func (b *builder) hubUser(u *hubUser, scope int32, at Place) Holder {
 	p := Person{ID: u.ID, Logins: []string{u.Account}, Name: u.Name, State: parseState(u.Status), Home: None, Place: at}
 	who := Holder{b.person(p), None}
-	var all []string
-	for _, role := range append(u.Roles, u.Role) {
+	all := make([]string, 0, len(u.Roles)+1)
+	for i := range len(u.Roles) + 1 {
+		role := u.Role
+		if i < len(u.Roles) {
+			role = u.Roles[i]
+		}
 		if role = strings.TrimSpace(role); role != "" {
 			all = append(all, role)
 			e := Entry{Holder: who, What: role, Either: true, Above: true, Scope: scope, Place: at}

@@ -5,37 +5,74 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/internal/hugepage"
 	"permc.dev/permc/compiler/policy"
 )
 
-// wholeOf is a holder on a scope, or None, of whom a record lists everything.
+// whole is all that a record lists for a holder on a scope, or None.
+type whole struct {
+	list   []string
+	before int32 // the one of the same holder before, from one
+	scope  int32
+	Place
+}
+
+// wholes are the records that list everything, by holder. Most holders have few, which are compared one by one.
+type wholes struct {
+	list []whole
+	last lastOf
+	many map[wholeOf]int32 // from one, of holders of many
+}
+
+// wholeOf is a holder on a scope.
 type wholeOf struct {
 	Holder
 	scope int32
 }
 
-// whole is all that a record lists.
-type whole struct {
-	text string
-	Place
+// find returns what was noted of a holder on a scope, from one, or 0.
+func (w *wholes) find(who Holder, scope int32) int32 {
+	n := 0
+	for i := *w.last.of(who); i > 0 && n < mostCompared; i = w.list[i-1].before {
+		if w.list[i-1].scope == scope {
+			return i
+		}
+		n++
+	}
+	if n < mostCompared {
+		return 0
+	}
+	return w.many[wholeOf{who, scope}]
 }
 
-// allOf notes that a record lists all that a holder has on a scope. Another record that lists something else
+// add notes what a holder has on a scope.
+func (w *wholes) add(who Holder, now whole) {
+	last := w.last.of(who)
+	now.before = *last
+	w.list = append(hugepage.Grow(w.list), now)
+	*last = int32(len(w.list))
+	if w.many == nil {
+		w.many = map[wholeOf]int32{}
+	}
+	i := *last // once it is not among the last ones, the map finds it
+	for range mostCompared {
+		if i = w.list[i-1].before; i == 0 {
+			return
+		}
+	}
+	w.many[wholeOf{who, w.list[i-1].scope}] = i
+}
+
+// allOf notes that a record lists all that a holder has on a scope, in a list that nobody changes. Another record that lists something else
 // contradicts it, unless it is the same record again.
 func (b *builder) allOf(who Holder, scope int32, list []string, at Place) {
-	list = slices.Clone(list)
-	for i := range list {
-		list[i] = strings.ToLower(strings.TrimSpace(list[i]))
-	}
-	slices.Sort(list)
-	key := wholeOf{who, scope}
-	now := whole{strings.Join(slices.Compact(list), "\x00"), at}
-	was, ok := b.wholes[key]
-	if !ok {
-		b.wholes[key] = now
+	i := b.wholes.find(who, scope)
+	if i == 0 {
+		b.wholes.add(who, whole{list: list, scope: scope, Place: at})
 		return
 	}
-	if was.text == now.text {
+	was := &b.wholes.list[i-1]
+	if textOf(was.list) == textOf(list) {
 		return
 	}
 	if who.Person != None {
@@ -46,6 +83,16 @@ func (b *builder) allOf(who Holder, scope int32, list []string, at Place) {
 	before := b.o.Position(was.Place)
 	b.gap(at, "export both files on the same day", "contradicts %s:%d about what %s has", before.File, before.Line,
 		b.nameOf(who))
+}
+
+// textOf returns a text that is equal for lists of the same names.
+func textOf(list []string) string {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i] = strings.ToLower(strings.TrimSpace(list[i]))
+	}
+	slices.Sort(list)
+	return strings.Join(slices.Compact(list), "\x00")
 }
 
 // listing is a complete list of the people and groups that are somewhere.
