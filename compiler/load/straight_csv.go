@@ -61,6 +61,11 @@ func (s *fastReader) csvLine(u *policy.DeclaredUser, line string, start int, see
 		switch {
 		case text == "" || column == scan.User:
 			continue
+		case column >= scan.Width:
+			if !s.csvMore(u, s.csv.More()[column-scan.Width], text, pos) {
+				return false
+			}
+			continue
 		case column < scan.Role: // a fact about the user
 			if !s.csvFact(u, column, text, pos, seen) {
 				return false
@@ -159,14 +164,14 @@ func (s *fastReader) csvEntry(e *policy.DeclaredEntry, list []filled, p *plan, p
 }
 
 func (s *fastReader) csvActions(e *policy.DeclaredEntry, c *filled, t *shape.Type) bool {
-	from, elem := len(s.actions), t.Elem()
+	from, elem := len(s.names), t.Elem()
 	for name, pos := range scan.Actions(c.text, c.pos) {
 		if !elem.Text(name) {
 			return false
 		}
-		s.actions = append(s.actions, policy.Ref{Name: name, Pos: pos})
+		s.names = append(s.names, policy.Ref{Name: name, Pos: pos})
 	}
-	e.Actions = s.actions[from:len(s.actions):len(s.actions)]
+	e.Actions = s.names[from:len(s.names):len(s.names)]
 	return t.Length(len(e.Actions))
 }
 
