@@ -110,10 +110,7 @@ func newFastReader(users *shape.Field) *fastReader {
 	if s.user, ok = planOf(user, userSlots); !ok {
 		return nil
 	}
-	if s.attributes, ok = factsOf(user.Field("attributes")); !ok {
-		return nil
-	}
-	if s.ids, ok = factsOf(user.Field("ids")); !ok {
+	if !s.planFacts(user) {
 		return nil
 	}
 	roles, grants, groups := user.Field("roles"), user.Field("grants"), user.Field("groups")

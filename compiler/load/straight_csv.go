@@ -61,12 +61,7 @@ func (s *fastReader) csvLine(u *policy.DeclaredUser, line string, start int, see
 		switch {
 		case text == "" || column == scan.User:
 			continue
-		case column >= scan.Width:
-			if !s.csvMore(u, s.csv.More()[column-scan.Width], text, pos) {
-				return false
-			}
-			continue
-		case column < scan.Role: // a fact about the user
+		case column < scan.Role || column >= scan.Width: // a fact about the user
 			if !s.csvFact(u, column, text, pos, seen) {
 				return false
 			}
@@ -87,13 +82,18 @@ func (s *fastReader) csvLine(u *policy.DeclaredUser, line string, start int, see
 	if role == grant {
 		return !role && n == 0
 	}
+	return s.csvGiven(u, grant, list[:n], whole, seen)
+}
+
+// csvGiven reads a line that gives a user a role or a permission.
+func (s *fastReader) csvGiven(u *policy.DeclaredUser, grant bool, list []filled, whole policy.Pos, seen *uint64) bool {
 	p, places, at := &s.assignment, &s.roleColumns, s.rolesAt
 	if grant {
 		p, places, at = &s.grant, &s.grantColumns, s.grantsAt
 	}
 	*seen |= 1 << at
 	u.Entries = append(u.Entries, policy.DeclaredEntry{Grant: grant, Pos: whole})
-	return s.csvEntry(&u.Entries[len(u.Entries)-1], list[:n], p, places)
+	return s.csvEntry(&u.Entries[len(u.Entries)-1], list, p, places)
 }
 
 // csvGroup reads a line that puts a user into a group.
@@ -115,6 +115,9 @@ func (s *fastReader) csvGroup(u *policy.DeclaredUser, list []filled, whole polic
 
 // csvFact records a fact about the user, such as a name, which lines may repeat.
 func (s *fastReader) csvFact(u *policy.DeclaredUser, column int8, text string, pos policy.Pos, seen *uint64) bool {
+	if column >= scan.Width {
+		return s.csvMore(u, s.csv.More()[column-scan.Width], text, pos)
+	}
 	at := s.factsAt[column]
 	if at < 0 {
 		return false

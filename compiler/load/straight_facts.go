@@ -32,6 +32,15 @@ func factsOf(f *shape.Field) (x facts, ok bool) {
 	return x, x.list.Elem().Texts()
 }
 
+// planFacts finds the types of a user's attributes and ids.
+func (s *fastReader) planFacts(user *shape.Type) (ok bool) {
+	if s.attributes, ok = factsOf(user.Field("attributes")); !ok {
+		return false
+	}
+	s.ids, ok = factsOf(user.Field("ids"))
+	return ok
+}
+
 // mostFacts limits the attributes of a user that are read fast, as each is compared with all before it.
 const mostFacts = 32
 
