@@ -21,8 +21,8 @@ var Columns = append(slices.Clip(scan.Columns), "via")
 
 // attribute begins the name of a column with values of an attribute, and identity that of one with ids in a system.
 const (
-	attribute = "attr:"
-	identity  = "id:"
+	attribute = scan.AttributePrefix
+	identity  = scan.IdentityPrefix
 )
 
 // isMore reports whether a column has values of an attribute, or ids in a system.

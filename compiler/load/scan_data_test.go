@@ -134,6 +134,10 @@ func dataSeeds(t testing.TB, want string) (seeds []string) {
 			t.Fatal(err)
 		}
 	}
+	if want == ".csv" {
+		seeds = append(seeds, "user,attr:site,id:entra,role,attr:licenses,id:hr\n"+
+			"a,n,0a1b,r,x;y,17;18\na,,0a1b,q,z,\nb,,,,x,\na,s,,,,19\n")
+	}
 	return append(seeds, map[string]string{
 		".json": `{"product": "services-hub", "scopes": {"c": {"scopes": {"w": {"labels": ["first"]}}}},
 "users": {

@@ -15,7 +15,8 @@ type fastReader struct {
 	assignment, grant plan
 	group             plan
 	groupName         *shape.Type
-	actions           []policy.Ref // of the current user
+	attributes, ids   facts
+	names             []policy.Ref // actions and values of the current user
 
 	rolesAt, grantsAt, groupsAt int // indexes in user, or -1
 	factsAt                     [scan.Role]int
@@ -44,6 +45,8 @@ const (
 	rolesSlot
 	grantsSlot
 	groupsSlot
+	attributesSlot
+	idsSlot
 )
 
 // plan is a record with a slot for each field.
@@ -71,7 +74,7 @@ func planOf(t *shape.Type, slots map[string]slot) (p plan, ok bool) {
 		switch {
 		case s == actionsSlot && (f.Type.Elem() == nil || !f.Type.Elem().Texts()):
 			s = unread
-		case s == actionsSlot, s == rolesSlot, s == grantsSlot, s == groupsSlot:
+		case s == actionsSlot, s >= rolesSlot:
 		case !f.Type.Texts():
 			s = unread
 		case !known:
@@ -84,7 +87,8 @@ func planOf(t *shape.Type, slots map[string]slot) (p plan, ok bool) {
 
 var userSlots = map[string]slot{"name": nameSlot, "affiliation": affiliationSlot, "status": statusSlot,
 	"home":  homeSlot,
-	"roles": rolesSlot, "grants": grantsSlot, "groups": groupsSlot}
+	"roles": rolesSlot, "grants": grantsSlot, "groups": groupsSlot,
+	"attributes": attributesSlot, "ids": idsSlot}
 
 func entrySlots(what string) map[string]slot {
 	return map[string]slot{what: whatSlot, "scope": scopeSlot, "actions": actionsSlot, "starts": startsSlot,
@@ -104,6 +108,9 @@ func newFastReader(users *shape.Field) *fastReader {
 	}
 	s.id = id
 	if s.user, ok = planOf(user, userSlots); !ok {
+		return nil
+	}
+	if !s.planFacts(user) {
 		return nil
 	}
 	roles, grants, groups := user.Field("roles"), user.Field("grants"), user.Field("groups")
@@ -134,7 +141,7 @@ func newFastReader(users *shape.Field) *fastReader {
 
 // read reads a record; u.ID is already set.
 func (s *fastReader) read(u *policy.DeclaredUser, how recordKind, file int32, text string, r scan.Record) bool {
-	s.actions = s.actions[:0]
+	s.names = s.names[:0]
 	if !s.id.Text(u.ID.Name) {
 		return false
 	}
@@ -193,6 +200,10 @@ func (s *fastReader) jsonUserField(c *scan.Cursor, u *policy.DeclaredUser, at in
 		return s.jsonEntries(c, u, t, &s.grant, true)
 	case groupsSlot:
 		return s.jsonGroups(c, u, t)
+	case attributesSlot:
+		return s.jsonFacts(c, &u.Attributes, &s.attributes)
+	case idsSlot:
+		return s.jsonFacts(c, &u.IDs, &s.ids)
 	case unread:
 		return false
 	default:
@@ -288,22 +299,27 @@ func (s *fastReader) jsonEntryField(c *scan.Cursor, e *policy.DeclaredEntry, p *
 	}
 }
 
-func (s *fastReader) jsonActions(c *scan.Cursor, e *policy.DeclaredEntry, t *shape.Type) bool {
+func (s *fastReader) jsonActions(c *scan.Cursor, e *policy.DeclaredEntry, t *shape.Type) (ok bool) {
+	e.Actions, ok = s.jsonNames(c, t)
+	return ok
+}
+
+// jsonNames reads a list of names.
+func (s *fastReader) jsonNames(c *scan.Cursor, t *shape.Type) ([]policy.Ref, bool) {
 	if _, ok := c.Open('['); !ok {
-		return false
+		return nil, false
 	}
-	from, elem := len(s.actions), t.Elem()
+	from, elem := len(s.names), t.Elem()
 	for n := 0; ; n++ {
 		more, ok := c.More(n, ']')
 		if !more {
-			e.Actions = s.actions[from:len(s.actions):len(s.actions)]
-			return ok && t.Length(n)
+			return s.names[from:len(s.names):len(s.names)], ok && t.Length(n)
 		}
 		text, pos, ok := c.Text()
 		if !ok || !elem.Text(text) {
-			return false
+			return nil, false
 		}
-		s.actions = append(s.actions, policy.Ref{Name: text, Pos: pos})
+		s.names = append(s.names, policy.Ref{Name: text, Pos: pos})
 	}
 }
 

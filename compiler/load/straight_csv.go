@@ -61,7 +61,7 @@ func (s *fastReader) csvLine(u *policy.DeclaredUser, line string, start int, see
 		switch {
 		case text == "" || column == scan.User:
 			continue
-		case column < scan.Role: // a fact about the user
+		case column < scan.Role || column >= scan.Width: // a fact about the user
 			if !s.csvFact(u, column, text, pos, seen) {
 				return false
 			}
@@ -82,13 +82,18 @@ func (s *fastReader) csvLine(u *policy.DeclaredUser, line string, start int, see
 	if role == grant {
 		return !role && n == 0
 	}
+	return s.csvGiven(u, grant, list[:n], whole, seen)
+}
+
+// csvGiven reads a line that gives a user a role or a permission.
+func (s *fastReader) csvGiven(u *policy.DeclaredUser, grant bool, list []filled, whole policy.Pos, seen *uint64) bool {
 	p, places, at := &s.assignment, &s.roleColumns, s.rolesAt
 	if grant {
 		p, places, at = &s.grant, &s.grantColumns, s.grantsAt
 	}
 	*seen |= 1 << at
 	u.Entries = append(u.Entries, policy.DeclaredEntry{Grant: grant, Pos: whole})
-	return s.csvEntry(&u.Entries[len(u.Entries)-1], list[:n], p, places)
+	return s.csvEntry(&u.Entries[len(u.Entries)-1], list, p, places)
 }
 
 // csvGroup reads a line that puts a user into a group.
@@ -110,6 +115,9 @@ func (s *fastReader) csvGroup(u *policy.DeclaredUser, list []filled, whole polic
 
 // csvFact records a fact about the user, such as a name, which lines may repeat.
 func (s *fastReader) csvFact(u *policy.DeclaredUser, column int8, text string, pos policy.Pos, seen *uint64) bool {
+	if column >= scan.Width {
+		return s.csvMore(u, s.csv.More()[column-scan.Width], text, pos)
+	}
 	at := s.factsAt[column]
 	if at < 0 {
 		return false
@@ -159,14 +167,14 @@ func (s *fastReader) csvEntry(e *policy.DeclaredEntry, list []filled, p *plan, p
 }
 
 func (s *fastReader) csvActions(e *policy.DeclaredEntry, c *filled, t *shape.Type) bool {
-	from, elem := len(s.actions), t.Elem()
+	from, elem := len(s.names), t.Elem()
 	for name, pos := range scan.Actions(c.text, c.pos) {
 		if !elem.Text(name) {
 			return false
 		}
-		s.actions = append(s.actions, policy.Ref{Name: name, Pos: pos})
+		s.names = append(s.names, policy.Ref{Name: name, Pos: pos})
 	}
-	e.Actions = s.actions[from:len(s.actions):len(s.actions)]
+	e.Actions = s.names[from:len(s.names):len(s.names)]
 	return t.Length(len(e.Actions))
 }
 

@@ -147,7 +147,8 @@ type userReader struct {
 func (r *userReader) Read(i int, u *policy.DeclaredUser) bool {
 	x := &r.users.list[i]
 	key := policy.Ref{Name: x.ID, Pos: policy.Pos{File: x.File, Off: x.Key, End: x.KeyEnd}}
-	*u = policy.DeclaredUser{ID: key, Invited: x.Invited, Entries: u.Entries[:0], Groups: u.Groups[:0]}
+	*u = policy.DeclaredUser{ID: key, Invited: x.Invited, Entries: u.Entries[:0], Groups: u.Groups[:0],
+		Attributes: u.Attributes[:0], IDs: u.IDs[:0]}
 	if x.Format != inTree && x.To-x.From <= mostUser && r.fast != nil {
 		text := r.users.files.File(x.File).Data
 		r.forget(x, text)

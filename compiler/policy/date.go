@@ -63,7 +63,24 @@ func (d Date) String() string {
 
 // Append appends the date as YYYY-MM-DD.
 func (d Date) Append(b []byte) []byte {
-	return d.Start().AppendFormat(b, time.DateOnly)
+	// The inverse of parsePlain: years begin in March, and 400 of them always have as many days.
+	days := int(d) - epoch + 719468
+	if days < 366 || days > 9999*365+2425 {
+		return d.Start().AppendFormat(b, time.DateOnly) // not certainly a year of four digits
+	}
+	const years400 = 400*365 + 97
+	year := days / years400 * 400
+	days %= years400
+	n := (days - days/1460 + days/36524 - days/(years400-1)) / 365
+	year, days = year+n, days-(n*365+n/4-n/100)
+	month := (5*days + 2) / 153
+	day := days - (153*month+2)/5 + 1
+	if month += 3; month > 12 {
+		month, year = month-12, year+1
+	}
+	digit := func(n int) byte { return byte('0' + n%10) }
+	return append(b, digit(year/1000), digit(year/100), digit(year/10), digit(year), '-',
+		digit(month/10), digit(month), '-', digit(day/10), digit(day))
 }
 
 // Start returns the moment at which the day begins, in UTC.

@@ -72,8 +72,7 @@ func isPlainName(name string) bool {
 type csvWorker struct {
 	*Table
 	permissions []csvPermission // by index, filled on first use
-	tails       [4]csvTail      // of the last sources: their rows are adjacent
-	last, next  int             // of tails: the last one used, and the next to replace
+	tails       [64]csvTail     // of sources that rows of the same user share, by a hash of the first one
 	at          policy.Finder
 	file        string // the last file that needs no quotes
 	forReview   bool   // without the confidence, which reviewers do not need
@@ -103,11 +102,17 @@ func (x *csvActions) of(r *policy.Row) []byte {
 	return x.text
 }
 
-// csvTail is a line from the source on, if there is one.
+// csvTail is a line from the sources on, if there are few.
 type csvTail struct {
-	via  policy.Via
+	vias [mostShared]policy.Via
+	n    int
+	ends policy.Date
+	sure policy.Confidence
 	text []byte
 }
+
+// mostShared limits the sources of a row whose tail is kept for others.
+const mostShared = 3
 
 func (w *csvWorker) rows(b []byte, rows []policy.Row) []byte {
 	if len(rows) == 0 {
@@ -161,35 +166,37 @@ func (w *csvWorker) row(b []byte, r *policy.Row) []byte {
 		b = append(append(b, NameAccess(r)...), ',')
 		b = append(b, p.conditions...)
 	}
-	if len(r.Via) == 1 {
+	if len(r.Via) <= mostShared && r.More == 0 {
 		return append(b, w.tail(r)...)
 	}
 	return w.appendTail(b, r)
 }
 
-// tail returns the tail of a row with one source, which most rows share with others.
+// tail returns the tail of a row with few sources, which most rows share with others.
 func (w *csvWorker) tail(r *policy.Row) []byte {
-	via := &r.Via[0]
-	if x := &w.tails[w.last]; x.text != nil && x.ofSame(via) {
-		return x.text
+	v := &r.Via[0]
+	hash := uint32(v.Pos.Off)*31 + uint32(v.Scope.Index)*7 + uint32(v.Kind)
+	if v.Role != nil {
+		hash += uint32(v.Role.Index) * 13
 	}
-	for i := range w.tails {
-		if x := &w.tails[i]; x.text != nil && x.ofSame(via) {
-			w.last = i
-			return x.text
-		}
+	x, sure := &w.tails[hash%uint32(len(w.tails))], r.Confidence()
+	if x.n != len(r.Via) || x.ends != r.Ends || x.sure != sure || !x.ofSame(r.Via) {
+		x.n, x.ends, x.sure = copy(x.vias[:], r.Via), r.Ends, sure
+		x.text = w.appendTail(x.text[:0], r)
 	}
-	x := &w.tails[w.next]
-	w.last, w.next = w.next, (w.next+1)%len(w.tails)
-	x.via, x.text = *via, w.appendTail(x.text[:0], r)
 	return x.text
 }
 
-// ofSame reports whether the tail is that of a source, ignoring actions and own records.
-func (x *csvTail) ofSame(v *policy.Via) bool {
-	return x.via.Pos == v.Pos && x.via.Role == v.Role && x.via.Kind == v.Kind && x.via.Scope == v.Scope &&
-		x.via.From == v.From &&
-		x.via.Confidence == v.Confidence && x.via.Group == v.Group && x.via.Implier == v.Implier && x.via.Ends == v.Ends
+// ofSame reports whether the tail is that of as many sources, ignoring actions and own records.
+func (x *csvTail) ofSame(list []policy.Via) bool {
+	for i := range list {
+		a, b := &x.vias[i], &list[i]
+		if a.Pos != b.Pos || a.Role != b.Role || a.Kind != b.Kind || a.Scope != b.Scope || a.From != b.From ||
+			a.Group != b.Group || a.Implier != b.Implier {
+			return false
+		}
+	}
+	return true
 }
 
 // appendTail appends the sources, the expiry and the position of a row.

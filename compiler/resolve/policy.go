@@ -84,6 +84,7 @@ type policyBinder struct {
 	room         []policy.Entry // memory for entries to come
 	roomy        int            // how many entries to allocate at a time
 	spare        spare
+	facts        factCache
 	details      []policy.Detail
 	own          span           // the users whose entries are kept
 	listed       []*policy.User // see policy.Others

@@ -101,7 +101,7 @@ func (b *policyBinder) takeWorkers(workers []*policyBinder) {
 // worker returns a binder of users for one goroutine.
 func (b *policyBinder) worker() *policyBinder {
 	w := *b
-	w.unlisted, w.identified, w.spare, w.listed = nil, nil, spare{}, nil
+	w.unlisted, w.identified, w.spare, w.listed, w.facts = nil, nil, spare{}, nil, factCache{}
 	if n := b.declared.Users.Len(); n > 10*chunk {
 		w.roomy = min(n, 1<<17) // 13 MiB at most
 	}
@@ -134,17 +134,7 @@ func (b *policyBinder) user(d *policy.DeclaredUser, u *policy.User) {
 	*u = policy.User{ID: d.ID.Name, Name: d.Name, Invited: d.Invited, Disabled: d.Status.Name == "disabled",
 		Pos: d.ID.Pos}
 	b.affiliation(d, u)
-	from := len(b.unlisted)
-	b.attributes(d.Attributes, b.catalog.UserAttributes)
-	if len(b.unlisted) > from {
-		b.keepUnlisted(u, from)
-	}
-	if len(d.Attributes) > 0 {
-		u.Attributes = make(map[string][]string, len(d.Attributes))
-	}
-	for _, a := range d.Attributes {
-		u.Attributes[a.Name.Name] = refNames(a.Values)
-	}
+	b.userAttributes(d, u)
 	if len(d.IDs) > 0 {
 		u.IDs = b.identities("user", u.ID, d.IDs)
 	}

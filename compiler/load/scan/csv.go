@@ -1,7 +1,6 @@
 package scan
 
 import (
-	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -143,6 +142,8 @@ func CSVLines(b *tree.Builder, file int32, text string, r Record) bool {
 			b.Scalar(tree.String, c.text, c.pos)
 		case Role, Permission, Group:
 			s.entries(b, field)
+		default:
+			s.mapping(b, field)
 		}
 	}
 	b.Close(0)
@@ -156,8 +157,9 @@ var csvScanners = sync.Pool{New: func() any { return &csvScanner{} }}
 type csvScanner struct {
 	file    int32
 	text    string
-	columns [Width]int8 // indexes in Columns of the cells of a line
+	columns [Width + mostMore]int8 // indexes in Columns of the cells of a line; from Width on, in more
 	width   int
+	more    []MoreColumn
 	lines   []csvLine // of a user
 	order   []int     // fields of a user, in order of first mention
 	facts   [Home + 1]csvCell
@@ -172,6 +174,7 @@ func (s *csvScanner) of(file int32, text string) bool {
 type csvLine struct {
 	whole policy.Pos
 	cells [Width]csvCell // by index in Columns
+	more  []csvCell      // likewise, in the columns beyond
 }
 
 type csvCell struct {
@@ -182,9 +185,12 @@ type csvCell struct {
 // header reads the first line and returns where the next one starts.
 func (s *csvScanner) header() (next int, ok bool) {
 	line, next := s.cut(0)
-	seen := 0
+	var seen uint64
 	for name := range strings.SplitSeq(line, ",") {
 		i := slices.Index(Columns, name)
+		if i < 0 {
+			i = s.moreColumn(name)
+		}
 		if i < 0 || seen>>i&1 != 0 {
 			return 0, false
 		}
@@ -238,6 +244,7 @@ func (s *csvScanner) line(l *csvLine, start int) (filled bool, next int, ok bool
 		return false, next, true
 	}
 	l.cells = [Width]csvCell{}
+	l.more = slices.Grow(l.more[:0], len(s.more))[:len(s.more)]
 	at := start
 	for n := range s.width {
 		end := strings.IndexByte(line[at-start:], ',')
@@ -248,7 +255,11 @@ func (s *csvScanner) line(l *csvLine, start int) (filled bool, next int, ok bool
 			end = len(line) - (at - start)
 		}
 		c := s.cell(at, at+end)
-		l.cells[s.columns[n]] = c
+		if column := int(s.columns[n]); column < Width {
+			l.cells[column] = c
+		} else {
+			l.more[column-Width] = c
+		}
 		if n == 0 {
 			l.whole = c.pos
 		}
@@ -323,8 +334,9 @@ func (s *csvScanner) fields(r Record) (ok bool) {
 				s.order = append(s.order, field)
 			}
 		}
+		s.mention(l.more)
 	}
-	return len(s.lines) > 0
+	return len(s.lines) > 0 && s.agree()
 }
 
 // entries appends the list of all roles, grants or groups. A group without a period or a reason is just a name.
@@ -374,28 +386,4 @@ func listName(which int) string {
 		return "groups"
 	}
 	return "grants"
-}
-
-func (s *csvScanner) value(b *tree.Builder, column int, c csvCell) {
-	if column != actionsColumn {
-		b.Scalar(tree.String, c.text, c.pos)
-		return
-	}
-	b.Open(tree.List, c.pos)
-	for name, pos := range Actions(c.text, c.pos) {
-		b.Scalar(tree.String, name, pos)
-	}
-	b.Close(0)
-}
-
-// Actions returns the names in a cell of actions, with their positions.
-func Actions(text string, at policy.Pos) iter.Seq2[string, policy.Pos] {
-	return func(yield func(string, policy.Pos) bool) {
-		for item := range policy.SplitNames(text, ";") {
-			if !yield(item.Name, policy.Pos{File: at.File, Off: at.Off + int32(item.From),
-				End: at.Off + int32(item.To)}) {
-				return
-			}
-		}
-	}
 }

@@ -57,15 +57,27 @@ func (c *Cursor) More(n int, bracket byte) (more, ok bool) {
 func (c *Cursor) Key(expected string) (name string, ok bool) {
 	if i := c.s.space(c.at); c.s.quotes(i, expected) {
 		name, c.at = expected, i+len(expected)+2
-	} else if name, _, ok = c.Text(); !ok {
-		return "", false
+		return name, c.colon()
 	}
+	name, _, ok = c.AnyKey()
+	return name, ok
+}
+
+// AnyKey reads a key that is not known before, and its colon.
+func (c *Cursor) AnyKey() (name string, at policy.Pos, ok bool) {
+	if name, at, ok = c.Text(); !ok {
+		return "", at, false
+	}
+	return name, at, c.colon()
+}
+
+func (c *Cursor) colon() bool {
 	i := c.s.space(c.at)
 	if i == len(c.s.text) || c.s.text[i] != ':' {
-		return "", false
+		return false
 	}
 	c.at = i + 1
-	return name, true
+	return true
 }
 
 // quotes reports whether a quoted string without escapes is at i.
@@ -108,8 +120,11 @@ func (c *CSVReader) Header(file int32, text string) (ok bool) {
 	return ok
 }
 
-// Columns returns the indexes in Columns of a line's cells.
+// Columns returns the indexes in Columns of a line's cells. Those from Width on are indexes in More.
 func (c *CSVReader) Columns() []int8 { return c.s.columns[:c.s.width] }
+
+// More returns the columns of attributes and ids.
+func (c *CSVReader) More() []MoreColumn { return c.s.more }
 
 // Line returns the line at an offset, without its end, and where the next one begins.
 func (c *CSVReader) Line(start int) (line string, next int) { return c.s.cut(start) }

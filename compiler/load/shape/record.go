@@ -1,6 +1,10 @@
 package shape
 
-import "permc.dev/permc/compiler/load/tree"
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/load/tree"
+)
 
 // Record is a struct of named fields, for a reader that checks values while reading, without a tree.
 // Check accepts everything that it accepts.
@@ -49,9 +53,13 @@ func (t *Type) Text(s string) bool {
 	return t.opaque == nil && len(t.anyOf) == 0 && t.allows(tree.String) && t.keyOK(s)
 }
 
-// Texts reports whether the type is a string type.
+// Texts reports whether the type is a string type, or several that a value must all fit.
 func (t *Type) Texts() bool {
-	return t.opaque == nil && len(t.anyOf) == 0 && t.kinds == kindMask(tree.String)
+	if t.opaque != nil || len(t.anyOf) > 0 {
+		return false
+	}
+	return t.kinds == kindMask(tree.String) || t.kinds == 0 && len(t.allOf) > 0 &&
+		!slices.ContainsFunc(t.allOf, func(a *Type) bool { return !a.Texts() })
 }
 
 // Elem returns the type of a list's elements, or nil if the type has constraints besides this one and
@@ -85,6 +93,14 @@ func (t *Type) Length(n int) bool {
 // TextOrRecord returns the two alternatives of a type that is a text or a record.
 func (t *Type) TextOrRecord() (text, record *Type, ok bool) {
 	if t.opaque != nil || len(t.allOf) > 0 || len(t.anyOf) != 2 || !t.anyOf[0].Texts() || t.anyOf[1].Record() == nil {
+		return nil, nil, false
+	}
+	return t.anyOf[0], t.anyOf[1], true
+}
+
+// TextOrList returns the two alternatives of a type that is a text or a list.
+func (t *Type) TextOrList() (text, list *Type, ok bool) {
+	if t.opaque != nil || len(t.allOf) > 0 || len(t.anyOf) != 2 || !t.anyOf[0].Texts() || t.anyOf[1].Elem() == nil {
 		return nil, nil, false
 	}
 	return t.anyOf[0], t.anyOf[1], true
