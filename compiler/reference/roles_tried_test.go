@@ -76,7 +76,7 @@ func (x *trial) run() {
 	for _, r := range x.policy.Catalog.Roles {
 		for _, on := range x.policy.Scopes {
 			e := policy.Entry{Role: r, Scope: on}
-			if e.Judge(); r.Levels.Has(on.Level) && e.FaultFor(p.User) == 0 && x.isWithin(e, has) {
+			if e.Judge(); r.Levels.Has(on.Level) && e.FaultFor(p.User) == 0 && x.mayHaveRole(on) && x.isWithin(e, has) {
 				x.all = append(x.all, e)
 			}
 		}
@@ -84,6 +84,14 @@ func (x *trial) run() {
 	if len(x.all) < 40 {
 		x.try(nil, 0, min(2, p.Smallest-1))
 	}
+}
+
+// mayHaveRole reports whether a role on a scope breaks no rule about whoever has any role there: the person has one
+// there now, or there is no such rule.
+func (x *trial) mayHaveRole(on *policy.Scope) bool {
+	asks := func(r *policy.Rule) bool { return r.Require != nil && r.Require.AnyRole }
+	has := func(e policy.Entry) bool { return e.Role != nil && e.Scope == on }
+	return !slices.ContainsFunc(x.policy.Rules, asks) || slices.ContainsFunc(x.person.User.Entries, has)
 }
 
 // isWithin reports whether an assignment by itself gives only what the person has.

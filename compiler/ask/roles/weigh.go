@@ -176,6 +176,8 @@ func (w *worker) noteRow(x *rowNow, some []*policy.Via) {
 			w.note(some, func(v *policy.Via) bool { return x.gives(v, action) })
 			if x.needed && x.left&action != 0 {
 				w.note(some, func(v *policy.Via) bool { return x.givesSurest(v, action) })
+				less := func(v *policy.Via) bool { return x.gives(v, action) && !x.givesSurest(v, action) }
+				w.rough = w.rough || slices.ContainsFunc(some, less) // nothing may depend on how sure it is
 			}
 		}
 	}
