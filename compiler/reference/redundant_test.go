@@ -217,11 +217,14 @@ func (d *Declaration) dropGroup(id string) {
 	}
 }
 
+// days are days on which something that is drawn starts or ends, and some around them.
+var days = []string{"2026-01-01", "2026-06-01", "2026-06-14", "2026-06-15", "2026-06-16", "2026-06-20", "2026-06-21",
+	"2027-01-31", "2027-02-01"}
+
 // everyDay is what everybody has on every day on which something may change.
 func (d *Declaration) everyDay() map[string][]string {
 	all := map[string][]string{}
-	for _, day := range []string{"2026-01-01", "2026-06-01", "2026-06-14", "2026-06-15", "2026-06-16", "2026-06-20",
-		"2026-06-21", "2027-01-31", "2027-02-01"} {
+	for _, day := range days {
 		all[day] = d.onDay(day)
 	}
 	return all
