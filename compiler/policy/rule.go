@@ -169,6 +169,9 @@ type Bounds struct {
 	Level, Min, Max int
 }
 
+// Limits reports whether any number is too few or too many: a minimum of nothing is none.
+func (b *Bounds) Limits() bool { return b.Min > 0 || b.Max >= 0 }
+
 // LabelBounds limits the number of scopes with a label.
 type LabelBounds struct {
 	Label string

@@ -275,11 +275,12 @@ func (pr project) asksDirect() bool { return strings.Contains(compact(pr.Declara
 // countsAssigned reports whether a rule counts a role where it is assigned: "Only direct, group and default ones count
 // for per-user and holders."
 func (pr project) countsAssigned(role, level string) bool {
+	limits := func(h *Holders) bool { return h.Min != nil && *h.Min > 0 || h.Max != nil }
 	for _, rule := range pr.rules() {
-		if h := rule.Holders; h != nil && h.Role == role && h.Level == level {
+		if h := rule.Holders; h != nil && h.Role == role && h.Level == level && limits(h) {
 			return true
 		}
-		if u := rule.PerUser; u != nil && (u.Level == "" || u.Level == level) {
+		if u := rule.PerUser; u != nil && (u.Level == "" || u.Level == level) && limits(u) {
 			return true
 		}
 	}

@@ -105,10 +105,10 @@ func newFinder(p *policy.Policy) *finder {
 			f.noteSelector(r.Forbid)
 		case r.Holders != nil:
 			f.noteSelector(&policy.Selector{GroupNames: r.Holders.Groups, Direct: r.Holders.Direct})
-			if r.Holders.Role != nil {
+			if r.Holders.Role != nil && r.Holders.Limits() {
 				f.counted = append(f.counted, r)
 			}
-		case r.PerUser != nil:
+		case r.PerUser != nil && r.PerUser.Limits():
 			f.counted = append(f.counted, r)
 		}
 	}
