@@ -26,6 +26,7 @@ func newLosing(p *policy.Policy) *losing {
 		case r.PerUser != nil:
 			l.all = l.all || r.PerUser.Min > 0
 		case r.Forbid != nil:
+			l.all = l.all || r.Forbid.Written != nil
 			l.need(r.Forbid.Unless)
 		case r.Holders != nil:
 			l.all = l.all || len(r.Holders.Groups) > 0
@@ -33,7 +34,8 @@ func newLosing(p *policy.Policy) *losing {
 		}
 	}
 	for _, r := range p.Denies {
-		l.all = l.all || len(r.Deny.GroupNames) > 0 || excludesAccess(r.Deny.Unless)
+		l.all = l.all || len(r.Deny.GroupNames) > 0
+		l.need(r.Deny.Unless)
 		for _, role := range r.Deny.Roles {
 			l.need(&policy.Requirement{Role: role})
 		}
@@ -77,6 +79,7 @@ func (l *losing) spread(c *policy.Catalog) {
 			}
 			if l.permissions[i] {
 				more = l.need(p.When) || more
+				l.all = l.all || looksAround(p.When)
 			}
 		}
 		for _, r := range c.Roles {
@@ -90,6 +93,13 @@ func (l *losing) spread(c *policy.Catalog) {
 			}
 		}
 	}
+}
+
+// looksAround reports whether something held in one tree may meet a requirement in another. It derives a permission in
+// each tree in which the user holds anything, and for as long.
+func looksAround(r *policy.Requirement) bool {
+	return r != nil && (r.At == policy.Anywhere || r.At == policy.AtHome ||
+		slices.ContainsFunc(r.AllOf, looksAround) || slices.ContainsFunc(r.AnyOf, looksAround))
 }
 
 // gives reports whether a role gives or includes something that is marked.

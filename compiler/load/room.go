@@ -11,7 +11,7 @@ import (
 const roomy = 64 << 20
 
 // crowded is the size of all files from which what is left behind by reading them matters.
-const crowded = 1 << 30
+const crowded = 192 << 20
 
 // kept is how much text of large files of lines is kept if that of others is not: each page of a file that is read where
 // it is costs more than to read it once into memory.
