@@ -137,10 +137,13 @@ type pathsTextLine struct {
 // newPathsTexts returns a function that words what somebody could do. It reuses its memory.
 func newPathsTexts() func([]pathSection) *pathsText {
 	var t pathsText
+	var texts store[byte]
+	var gaps store[textGap]
+	var lines store[pathsTextLine]
 	return func(list []pathSection) *pathsText {
 		t.text, t.gaps, t.lines = t.text[:0], t.gaps[:0], t.lines[:0]
 		t.sections(list)
-		return &pathsText{gappedText: gappedText{slices.Clone(t.text), slices.Clone(t.gaps)}, lines: slices.Clone(t.lines)}
+		return &pathsText{gappedText: gappedText{texts.keep(t.text), gaps.keep(t.gaps)}, lines: lines.keep(t.lines)}
 	}
 }
 

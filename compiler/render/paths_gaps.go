@@ -1,6 +1,8 @@
 package render
 
 import (
+	"slices"
+
 	"permc.dev/permc/compiler/ask/paths"
 	"permc.dev/permc/compiler/policy"
 )
@@ -54,4 +56,17 @@ func (t *gappedText) fill(b []byte, starts []int, u *paths.User, from, to int, g
 func (t *gappedText) about(u *paths.User) string {
 	b, _ := t.fill(nil, nil, u, 0, len(t.text), t.gaps)
 	return string(b)
+}
+
+// store keeps copies of many short lists in few blocks of memory.
+type store[T any] struct{ block []T }
+
+func (s *store[T]) keep(list []T) []T {
+	const length = 1 << 12
+	if cap(s.block)-len(s.block) < len(list) {
+		s.block = make([]T, 0, max(length, len(list)))
+	}
+	from := len(s.block)
+	s.block = append(s.block, list...)
+	return slices.Clip(s.block[from:])
 }
