@@ -53,7 +53,7 @@ func (f *Flattener) derive(a *policy.Access, denies []*deny) {
 	d := &f.deriver
 	d.reset()
 	for _, p := range f.policy.Catalog.Derived {
-		if !p.When.HasUser(a.User) {
+		if !f.looksAt(p) || !p.When.HasUser(a.User) {
 			continue
 		}
 		looked, all := d.trees(a, p)

@@ -33,7 +33,8 @@ type Flattener struct {
 	implying []item // sources of a permission that implies others
 	deriver  deriver
 
-	conditional bool // some cell has a condition
+	conditional bool   // some cell has a condition
+	only        []bool // the permissions to look at, by index; nil: all
 }
 
 // expansion is everything that an assignment gives.
@@ -87,10 +88,15 @@ func rowKey(s *policy.Scope, p *policy.Permission) uint64 {
 }
 
 // New returns a flattener for the users of a policy.
-func New(p *policy.Policy) *Flattener {
-	f := &Flattener{policy: p, given: map[policy.RoleOn]*expansion{}, layers: make([][]layer, len(p.Catalog.Roles))}
+func New(p *policy.Policy) *Flattener { return NewOf(p, nil) }
+
+// NewOf returns a flattener that looks at some permissions alone, by index, and at grants. The rows of others may be
+// incomplete. These permissions must include all that they are derived from or implied by. Roles are complete.
+func NewOf(p *policy.Policy, only []bool) *Flattener {
+	f := &Flattener{policy: p, given: map[policy.RoleOn]*expansion{}, layers: make([][]layer, len(p.Catalog.Roles)),
+		only: only}
 	for i, r := range p.Catalog.Roles {
-		f.layers[i] = layersOf(r, len(p.Catalog.Levels))
+		f.layers[i] = f.layersOf(r)
 		f.conditional = f.conditional || slices.ContainsFunc(r.Cells, func(c policy.Cell) bool { return c.When != nil })
 	}
 	for _, r := range p.Denies {
@@ -98,6 +104,9 @@ func New(p *policy.Policy) *Flattener {
 	}
 	return f
 }
+
+// looksAt reports whether the flattener looks at a permission.
+func (f *Flattener) looksAt(p *policy.Permission) bool { return f.only == nil || f.only[p.Index] }
 
 // User flattens one user on the policy's day. The result does not depend on other users; its roles and
 // rows are valid until the next call.
@@ -218,6 +227,9 @@ func (f *Flattener) expand(at policy.RoleOn) *expansion {
 	for n, held := range x.roles {
 		for i := range held.Role.Cells {
 			c := &held.Role.Cells[i]
+			if !f.looksAt(c.Permission) {
+				continue
+			}
 			c.Reach.Each(held.Scope, c.Permission.Levels, func(s *policy.Scope) {
 				cells = append(cells, cell{rowKey(s, c.Permission), c.Actions, c.Records(),
 					max(c.Confidence, x.sure[n]), held.Role, c.When})

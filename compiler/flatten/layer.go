@@ -19,7 +19,8 @@ type layer struct {
 
 // layersOf returns the layers of a role, or nil if an included role reaches further or includes
 // others: such a role is expanded on each scope.
-func layersOf(r *policy.Role, levels int) (list []layer) {
+func (f *Flattener) layersOf(r *policy.Role) (list []layer) {
+	levels := len(f.policy.Catalog.Levels)
 	list = []layer{}
 	for i := range r.Cells {
 		reach := r.Cells[i].Reach
@@ -31,7 +32,7 @@ func layersOf(r *policy.Role, levels int) (list []layer) {
 			n = len(list)
 			list = append(list, layer{reach: reach, levels: 1<<levels - 1, cells: make([][]cell, levels)})
 		}
-		list[n].add(r, &r.Cells[i])
+		f.addCell(&list[n], r, &r.Cells[i])
 	}
 	for _, inc := range r.Includes {
 		reachesOn := slices.ContainsFunc(inc.Role.Cells, func(c policy.Cell) bool {
@@ -44,7 +45,7 @@ func layersOf(r *policy.Role, levels int) (list []layer) {
 		l := layer{reach: inc.Reach, included: inc.Role, levels: inc.Role.Levels, cells: make([][]cell, levels),
 			sure: inc.Confidence()}
 		for i := range inc.Role.Cells {
-			l.add(inc.Role, &inc.Role.Cells[i])
+			f.addCell(&l, inc.Role, &inc.Role.Cells[i])
 		}
 		list = append(list, l)
 	}
@@ -56,7 +57,11 @@ func layersOf(r *policy.Role, levels int) (list []layer) {
 	return list
 }
 
-func (l *layer) add(r *policy.Role, c *policy.Cell) {
+// addCell adds what a cell of a role gives to a layer.
+func (f *Flattener) addCell(l *layer, r *policy.Role, c *policy.Cell) {
+	if !f.looksAt(c.Permission) {
+		return
+	}
 	for level := range l.cells {
 		if c.Permission.Levels.Has(level) {
 			l.cells[level] = append(l.cells[level], cell{uint64(c.Permission.Index), c.Actions, c.Records(),

@@ -29,7 +29,7 @@ func (d *Diff) newPaths(b *bytes.Buffer, style Style) {
 			for j := range s.lines {
 				text.line(&s.lines[j])
 			}
-			b.Write(t.lines(nil, userOf(x), &text))
+			b.Write(t.lines(nil, userOf(x), &text, nil))
 		}
 	}
 	b.WriteByte('\n')

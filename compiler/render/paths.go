@@ -124,6 +124,7 @@ func pathsHead(a *paths.Answer, n pathCounts) string {
 type pathsText struct {
 	gappedText
 	lines []pathsTextLine
+	kept  keptBlock
 }
 
 // pathsTextLine is a line, or several where it is too long.
@@ -136,10 +137,13 @@ type pathsTextLine struct {
 // newPathsTexts returns a function that words what somebody could do. It reuses its memory.
 func newPathsTexts() func([]pathSection) *pathsText {
 	var t pathsText
+	var texts store[byte]
+	var gaps store[textGap]
+	var lines store[pathsTextLine]
 	return func(list []pathSection) *pathsText {
 		t.text, t.gaps, t.lines = t.text[:0], t.gaps[:0], t.lines[:0]
 		t.sections(list)
-		return &pathsText{gappedText{slices.Clone(t.text), slices.Clone(t.gaps)}, slices.Clone(t.lines)}
+		return &pathsText{gappedText: gappedText{texts.keep(t.text), gaps.keep(t.gaps)}, lines: lines.keep(t.lines)}
 	}
 }
 
@@ -179,28 +183,54 @@ func (t *pathsText) line(l *pathLine) {
 
 // pathsWriter writes people as text. It reuses its memory, so each goroutine needs its own.
 type pathsWriter struct {
-	style Style
-	words []byte
+	style  Style
+	words  []byte
+	starts []int // of the gaps in them
 }
 
 func (t *pathsWriter) user(b []byte, u *paths.User, x *pathsText) []byte {
 	b = append(b, '\n')
-	b, _ = wrapWords(b, 0, 4, []string{Safe(u.User.ID)}, t.style.bold)
+	if !bool(t.style) && isPlainWord(u.User.ID) {
+		b = append(b, u.User.ID...)
+	} else {
+		b, _ = wrapWords(b, 0, 4, []string{Safe(u.User.ID)}, t.style.bold)
+	}
 	b = append(append(b, t.style.dim(describeUser(u.User))...), '\n')
-	return t.lines(b, u, x)
+	if block := x.kept.block.Load(); block != nil {
+		if filled, ok := appendBlock(b, u, block); ok {
+			return filled
+		}
+	}
+	if bool(t.style) || !x.kept.isWanted() {
+		return t.lines(b, u, x, nil)
+	}
+	block, from := &pathsBlock{}, len(b)
+	b = t.lines(b, u, x, block)
+	if block.text = slices.Clone(b[from:]); block.gaps != nil {
+		x.kept.block.Store(block)
+	}
+	return b
 }
 
-func (t *pathsWriter) lines(b []byte, u *paths.User, x *pathsText) []byte {
+// lines appends the lines about somebody. It adds them to a block, if there is one; its gaps are nil if they are not
+// known.
+func (t *pathsWriter) lines(b []byte, u *paths.User, x *pathsText, block *pathsBlock) []byte {
 	var text, gaps uint32
+	first, known := len(b), block != nil
 	for i := range x.lines {
 		l := &x.lines[i]
-		t.words = x.fill(t.words[:0], u, int(text), int(l.text), x.gaps[gaps:l.gaps])
+		some := x.gaps[gaps:l.gaps]
+		t.words, t.starts = x.fill(t.words[:0], t.starts[:0], u, int(text), int(l.text), some)
 		text, gaps = l.text, l.gaps
 		for range l.at {
 			b = append(b, ' ')
 		}
-		style := t.style && l.paint != nil
+		style, from := t.style && l.paint != nil, len(b)
 		b = append(wrapSafe(b, int(l.at), int(l.indent), t.words, style, l.paint), '\n')
+		known = known && block.addLine(u, b[from:], from-first, t.words, t.starts, some)
+	}
+	if block != nil && !known {
+		block.gaps = nil
 	}
 	return b
 }

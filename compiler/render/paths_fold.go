@@ -20,6 +20,7 @@ type pathLine struct {
 	what, who  []string
 	scopes, by []*policy.Scope // by: those of the last act's reason
 	path       *reach.Path
+	way        int // paths of one way may be joined; noWay: with none
 	level      int // of sensitivity, the highest of what they reach; 0 unless the folder rates
 }
 
@@ -32,7 +33,8 @@ type folder struct {
 
 	list  [3]pathSection
 	lines [3][]pathLine
-	found map[string]int // the first line with a key
+	found keyNumbers     // the first line with a key
+	ways  map[string]int // numbers of ways
 	key   keys.Text
 
 	delegates   map[*policy.Delegate]int
@@ -45,7 +47,8 @@ type folder struct {
 func newFolder() *folder {
 	return &folder{
 		shared:      map[*reach.Run][]pathSection{},
-		found:       map[string]int{},
+		found:       newKeyNumbers(),
+		ways:        map[string]int{},
 		delegates:   map[*policy.Delegate]int{},
 		roles:       map[*policy.Role][]string{},
 		permissions: map[*policy.Permission][]string{},
@@ -53,7 +56,7 @@ func newFolder() *folder {
 	}
 }
 
-// mostFolded limits the paths that a folder knows folded, of people who share them.
+// mostFolded limits the paths that a folder knows folded, of people who share them, and the ways that it numbers.
 const mostFolded = 1 << 16
 
 // sectionsOf returns the kinds of path that there are.
@@ -96,10 +99,13 @@ func (f *folder) sectionsOf(r *reach.Run) []pathSection {
 
 // fold joins paths that differ only in what the last act gives, in its scope, or in the receiver.
 func (f *folder) fold(lines []pathLine, list []reach.Path) []pathLine {
+	if len(f.ways) > mostFolded {
+		clear(f.ways)
+	}
 	for i := range list {
 		p := &list[i]
 		last := p.Last()
-		l := pathLine{what: f.whatOf(p), scopes: f.scopesOf(p), who: f.receiver(last), path: p}
+		l := pathLine{what: f.whatOf(p), scopes: f.scopesOf(p), who: f.receiver(last), path: p, way: f.wayOf(p)}
 		if last.Why.Scope != nil {
 			l.by = f.one(last.Why.Scope)
 		}
@@ -108,21 +114,21 @@ func (f *folder) fold(lines []pathLine, list []reach.Path) []pathLine {
 		}
 		lines = append(lines, l)
 	}
-	lines = f.join(lines, func(l *pathLine) {
-		f.key.Words(l.what)
-		f.places(l.scopes)
-		f.places(l.by)
+	lines = f.join(lines, func(t *keys.Text, l *pathLine) {
+		t.Words(l.what)
+		addPlaces(t, l.scopes)
+		addPlaces(t, l.by)
 	}, func(to, from *pathLine) { to.who = append(to.who, from.who...) })
-	lines = f.join(lines, func(l *pathLine) {
-		f.key.Words(l.what)
-		f.key.Words(l.who)
+	lines = f.join(lines, func(t *keys.Text, l *pathLine) {
+		t.Words(l.what)
+		t.Words(l.who)
 	}, func(to, from *pathLine) {
 		to.scopes, to.by = append(to.scopes, from.scopes...), append(to.by, from.by...)
 	})
-	return f.join(lines, func(l *pathLine) {
-		f.places(l.scopes)
-		f.key.Words(l.who)
-		f.places(l.by)
+	return f.join(lines, func(t *keys.Text, l *pathLine) {
+		addPlaces(t, l.scopes)
+		t.Words(l.who)
+		addPlaces(t, l.by)
 	}, func(to, from *pathLine) { to.what = append(to.what, from.what...) })
 }
 
@@ -144,23 +150,24 @@ func (f *folder) one(s *policy.Scope) []*policy.Scope {
 }
 
 // join joins each line into the first with the same key, of those that take the same way.
-func (f *folder) join(lines []pathLine, addKey func(*pathLine), join func(to, from *pathLine)) []pathLine {
-	clear(f.found)
+func (f *folder) join(lines []pathLine, addKey func(*keys.Text, *pathLine),
+	join func(to, from *pathLine)) []pathLine {
+	f.found.reset()
 	out := lines[:0]
 	for i := range lines {
 		x := &lines[i]
-		f.key = f.key[:0]
-		if !f.way(x.path) {
+		if x.way == noWay {
 			out = append(out, *x)
 			continue
 		}
-		addKey(x)
-		if at, ok := f.found[string(f.key)]; ok {
+		from := len(f.found.text)
+		f.found.text.Number(x.way)
+		addKey(&f.found.text, x)
+		if at, ok := f.found.number(from, len(out)); ok {
 			join(&out[at], x)
 			out[at].level = max(out[at].level, x.level)
 			continue
 		}
-		f.found[string(f.key)] = len(out)
 		out = append(out, *x)
 	}
 	for i := range out {
@@ -193,6 +200,23 @@ func once[T comparable](list []T) []T {
 		}
 	}
 	return out
+}
+
+// noWay is in place of the number of a way.
+const noWay = -1
+
+// wayOf numbers what a path has in common with those that it may be joined with. Numbers are for one list of paths.
+func (f *folder) wayOf(p *reach.Path) int {
+	f.key = f.key[:0]
+	if !f.way(p) {
+		return noWay
+	}
+	n, ok := f.ways[string(f.key)]
+	if !ok {
+		n = len(f.ways)
+		f.ways[string(f.key)] = n
+	}
+	return n
 }
 
 // way adds to the key what two paths have in common that differ at most in scopes and in the last act. It reports
@@ -242,10 +266,10 @@ func (f *folder) ground(a *reach.Act) {
 	}
 }
 
-func (f *folder) places(list []*policy.Scope) {
-	f.key.Number(len(list))
+func addPlaces(t *keys.Text, list []*policy.Scope) {
+	t.Number(len(list))
 	for _, s := range list {
-		f.key.Number(s.Index)
+		t.Number(s.Index)
 	}
 }
 

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"slices"
+
 	"permc.dev/permc/compiler/ask/paths"
 	"permc.dev/permc/compiler/policy"
 )
@@ -38,22 +40,33 @@ func (t *gappedText) scopes(on []*policy.Scope) {
 	}
 }
 
-// fill appends a part of the text, with some gaps, about somebody.
-func (t *gappedText) fill(b []byte, u *paths.User, from, to int, gaps []textGap) []byte {
+// fill appends a part of the text, with some gaps, about somebody, and to starts where the gaps begin.
+func (t *gappedText) fill(b []byte, starts []int, u *paths.User, from, to int, gaps []textGap) ([]byte, []int) {
 	for i := range gaps {
 		g := &gaps[i]
 		b = append(b, t.text[from:g.at]...)
 		from = g.at
-		if g.scope == nil {
-			b = append(b, u.User.ID...)
-		} else {
-			b = append(b, u.At(g.scope).Path...)
-		}
+		starts = append(starts, len(b))
+		b = append(b, fillOf(u, g.scope)...)
 	}
-	return append(b, t.text[from:to]...)
+	return append(b, t.text[from:to]...), starts
 }
 
 // about returns the text about somebody.
 func (t *gappedText) about(u *paths.User) string {
-	return string(t.fill(nil, u, 0, len(t.text), t.gaps))
+	b, _ := t.fill(nil, nil, u, 0, len(t.text), t.gaps)
+	return string(b)
+}
+
+// store keeps copies of many short lists in few blocks of memory.
+type store[T any] struct{ block []T }
+
+func (s *store[T]) keep(list []T) []T {
+	const length = 1 << 12
+	if cap(s.block)-len(s.block) < len(list) {
+		s.block = make([]T, 0, max(length, len(list)))
+	}
+	from := len(s.block)
+	s.block = append(s.block, list...)
+	return slices.Clip(s.block[from:])
 }

@@ -244,6 +244,9 @@ func describeWaiting(u *policy.User) string {
 
 // describeUser describes a user beyond the id.
 func describeUser(u *policy.User) string {
+	if u.Name == "" && u.Affiliation != "" && !u.Waits() {
+		return "  " + u.Affiliation
+	}
 	var parts []string
 	for _, s := range []string{Safe(u.Name), u.Affiliation} {
 		if s != "" {

@@ -26,53 +26,140 @@ func (l *limit) allows() bool {
 		return !l.d.Own || l.within
 	}
 	l.judged, l.within = true, true
-	held := l.s.heldBy(l.p)
-	l.s.eachPart(l.p.who, &l.given, func(part lack) bool {
-		if l.within = part.isIn(held); !l.within {
-			l.s.refuse(l.p, l.d, &l.given, part.key)
-		}
-		return l.within
-	})
+	held := l.s.heldBy(l.p.who, l.p.acts)
+	needs := l.s.partsOf(l.p.who, &l.given)
+	if lacking := held.lacking(needs); lacking >= 0 {
+		l.within = false
+		l.s.refuse(l.p, l.d, &l.given, l.s.factOf(l.p.who, needs[lacking]))
+	}
 	return l.within
 }
 
-// heldBy returns what a giver holds after the acts that lead to a premise.
-func (s *Finder) heldBy(p *premise) map[key]policy.Records {
-	if p.held == nil {
-		p.held = map[key]policy.Records{}
-		u := s.after(p.who, p.acts)
-		access := s.flatten.User(u)
-		s.each(p.who, u, &access, func(x *fact, records policy.Records) { p.held[s.keyOf(x)] = records })
-	}
-	return p.held
+// part is an action of a permission on a scope, on some records: somebody holds it, or needs it in order to give
+// something.
+type part struct {
+	what, scope int32 // as in keys
+	records     policy.Records
 }
 
-// lack is what somebody needs in order to give something: an action, on at least some records.
-type lack struct {
-	key     key
-	records policy.Records
-}
+// parts are sorted by scope, then by what they are.
+type parts []part
 
-func (l *lack) isIn(held map[key]policy.Records) bool {
-	has, ok := held[l.key]
-	return ok && has <= l.records
-}
+// at returns where a part is on a scope, as a number to sort by.
+func (x part) at() uint64 { return uint64(x.scope)<<32 | uint64(x.what) }
 
-// eachPart calls f with all that an entry gives to somebody of the giver's affiliation, until f returns false: also
-// with what is denied to the giver, since the receiver may have it.
-func (s *Finder) eachPart(who int, e *policy.Entry, f func(lack) bool) {
-	access := s.flatten.User(&policy.User{Affiliation: s.people[who].Affiliation, Entries: []policy.Entry{*e}})
-	for i := range access.Rows {
-		r := &access.Rows[i]
-		x := fact{who: who, permission: r.Permission, scope: r.Scope}
-		for v := range r.Via {
-			for x.action = range r.Permission.Actions {
-				if r.Via[v].Actions>>x.action&1 != 0 && !f(lack{s.keyOf(&x), r.Via[v].Records}) {
-					return
-				}
+// find returns the number of parts before one, looking first from a guess on: others are mostly looked for in order.
+func (list parts) find(x part, guess int) int {
+	low, high := 0, len(list)
+	if guess < high && list[guess].at() <= x.at() {
+		low = guess
+		for step := 1; low+step < high; step *= 2 {
+			if list[low+step].at() > x.at() {
+				high = low + step
+				break
 			}
+			low += step
 		}
 	}
+	for low < high {
+		if middle := int(uint(low+high) / 2); list[middle].at() < x.at() {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	return low
+}
+
+// lacking returns the first of some parts that a list does not include on at least as many records, or else -1.
+func (list parts) lacking(some parts) int {
+	at := 0
+	for i, x := range some {
+		if at = list.find(x, at); at == len(list) || list[at].at() != x.at() || list[at].records > x.records {
+			return i
+		}
+	}
+	return -1
+}
+
+// factOf returns the key of what somebody reaches with a part.
+func (s *Finder) factOf(who int, x part) key {
+	return key{who: int32(who), what: x.what, scope: x.scope, group: -1}
+}
+
+// heldBy returns what a giver holds after some acts.
+func (s *Finder) heldBy(who int, acts []int) parts {
+	s.name = appendActs(binary.AppendUvarint(s.name[:0], uint64(who)), acts)
+	if held, ok := s.held[string(s.name)]; ok {
+		return held
+	}
+	from := s.makeRoom()
+	access := s.flatten.User(s.after(who, acts))
+	for i := range access.Rows {
+		r := &access.Rows[i]
+		s.addParts(r, r.Actions, nil)
+	}
+	held := parts(slices.Clip(s.parts[from:]))
+	s.held[string(s.name)] = held
+	return held
+}
+
+// mostParts limits the parts that a finder keeps for one search, about 12 MB of them.
+const mostParts = 1 << 20
+
+// makeRoom returns where the next list of parts begins. If there are too many, it forgets those that are known.
+func (s *Finder) makeRoom() int {
+	if len(s.parts) > mostParts {
+		s.parts = nil // lists in use stay as they are
+		clear(s.held)
+		clear(s.partsGiven)
+	}
+	return len(s.parts)
+}
+
+// addParts adds a part for each of some actions of a row, on the records of a source or of all.
+func (s *Finder) addParts(r *policy.Row, actions policy.Actions, by *policy.Via) {
+	x := part{scope: int32(r.Scope.Index)}
+	for action := range r.Permission.Actions {
+		bit := policy.Actions(1) << action
+		if actions&bit == 0 {
+			continue
+		}
+		if x.what = s.permissionKey(r.Permission) + int32(action); by != nil {
+			x.records = by.Records
+		} else {
+			x.records = r.RecordsOf(bit)
+		}
+		s.parts = append(s.parts, x)
+	}
+}
+
+// given is an entry that somebody of an affiliation could make.
+type given struct {
+	affiliation string
+	role        *policy.Role
+	permission  *policy.Permission
+	scope       *policy.Scope
+}
+
+// partsOf returns all that an entry gives to somebody of the giver's affiliation: also what is denied to the giver,
+// since the receiver may have it. They need not be sorted.
+func (s *Finder) partsOf(who int, e *policy.Entry) parts {
+	x := given{s.people[who].Affiliation, e.Role, e.Permission, e.Scope}
+	if list, ok := s.partsGiven[x]; ok {
+		return list
+	}
+	access := s.flatten.User(&policy.User{Affiliation: x.affiliation, Entries: []policy.Entry{*e}})
+	from := s.makeRoom()
+	for i := range access.Rows {
+		r := &access.Rows[i]
+		for v := range r.Via {
+			s.addParts(r, r.Via[v].Actions, &r.Via[v])
+		}
+	}
+	list := parts(slices.Clip(s.parts[from:]))
+	s.partsGiven[x] = list
+	return list
 }
 
 // refusal is something that somebody could give if they held more.
@@ -84,7 +171,7 @@ type refusal struct {
 // refuse keeps what somebody cannot give until they reach something that they lack.
 func (s *Finder) refuse(p *premise, d *policy.Delegate, e *policy.Entry, lacked key) {
 	x := refusal{premise: *p, given: *e}
-	x.premise.held, x.premise.delegates = nil, only(p.delegates, d)
+	x.premise.delegates = only(p.delegates, d)
 	s.refused[lacked] = append(s.refused[lacked], x)
 	if _, ok := s.facts[lacked]; ok {
 		s.reconsider(lacked)
@@ -113,23 +200,21 @@ func (s *Finder) reconsider(reached key) {
 // raise lets somebody try again after all acts that lead to what they lack, if each part of that is reached.
 func (s *Finder) raise(x *refusal) {
 	p := x.premise
-	acts, held := p.acts, s.heldBy(&x.premise)
-	missing := false
-	s.eachPart(p.who, &x.given, func(part lack) bool {
-		switch {
-		case part.isIn(held):
-		case part.isIn(s.facts):
-			acts = mergeActs(acts, s.chains[part.key])
-		default:
-			missing = true
-			s.refused[part.key] = append(s.refused[part.key], *x)
+	acts, held := p.acts, s.heldBy(p.who, p.acts)
+	needs := s.partsOf(p.who, &x.given)
+	for i := held.lacking(needs); i >= 0; i = held.lacking(needs) {
+		fact := s.factOf(p.who, needs[i])
+		if records, ok := s.facts[fact]; !ok || records > needs[i].records {
+			s.refused[fact] = append(s.refused[fact], *x)
+			return
 		}
-		return !missing
-	})
-	if missing || len(acts) == len(p.acts) {
+		acts = mergeActs(acts, s.chains[fact])
+		needs = needs[i+1:]
+	}
+	if len(acts) == len(p.acts) {
 		return
 	}
-	p.acts, p.held = s.leastActs(x, acts), nil
+	p.acts = s.leastActs(x, acts)
 	again := retry{who: p.who, why: p.why, delegate: &p.delegates[0], acts: nameActs(acts)}
 	if !s.retried[again] {
 		s.retried[again] = true
@@ -147,12 +232,8 @@ func (s *Finder) leastActs(x *refusal, acts []int) []int {
 		if !containsAll(fewer, x.premise.acts) {
 			continue
 		}
-		enough, held := true, s.heldBy(&premise{who: x.premise.who, acts: fewer})
-		s.eachPart(x.premise.who, &x.given, func(part lack) bool {
-			enough = part.isIn(held)
-			return enough
-		})
-		if enough {
+		held := s.heldBy(x.premise.who, fewer)
+		if held.lacking(s.partsOf(x.premise.who, &x.given)) < 0 {
 			acts = fewer
 		}
 	}
@@ -179,11 +260,14 @@ func mergeActs(a, b []int) []int {
 }
 
 func nameActs(acts []int) string {
-	var b []byte
+	return string(appendActs(nil, acts))
+}
+
+func appendActs(b []byte, acts []int) []byte {
 	for _, i := range acts {
 		b = binary.AppendUvarint(b, uint64(i))
 	}
-	return string(b)
+	return b
 }
 
 // trace notes by which acts somebody reaches something, for those who can give no more than they hold.

@@ -65,7 +65,7 @@ func giveGroups(u *policy.User, given map[int][]policy.Entry) (role bool) {
 // changedBy returns a person after some acts: without what is known already, if the last act alone gives what is new,
 // or nil if it gives nothing.
 func (s *Finder) changedBy(who int, acts []int) *policy.User {
-	if !s.apart || len(acts) == 0 {
+	if len(acts) == 0 {
 		return s.after(who, acts)
 	}
 	last := &s.acts[acts[len(acts)-1]]

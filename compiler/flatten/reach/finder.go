@@ -12,6 +12,9 @@ import (
 type Finder struct {
 	*World
 	flatten *flatten.Flattener
+	needed  *flatten.Flattener // of what mixed permissions need; nil: there are none
+	plain   *flatten.Flattener // of others
+	rows    []policy.Row
 	people  []*policy.User
 	bare    []policy.User   // the same people without anything that they have
 	groups  []*policy.Group // that the user or somebody else is in or may come to own
@@ -30,6 +33,11 @@ type Finder struct {
 	refused map[key][]refusal // by what the giver lacks
 	chains  map[key][]int     // the acts that lead to a fact, if somebody can give no more than they hold
 	retried map[retry]bool
+
+	parts      []part           // memory for lists of one search
+	held       map[string]parts // what a giver holds, by giver and the acts before
+	partsGiven map[given]parts
+	name       []byte // of a giver and acts
 
 	fact    fact         // to look at
 	limit   limit        // of the act at hand
@@ -105,12 +113,11 @@ type premise struct {
 	why       Reason // without the delegate
 	delegates []policy.Delegate
 	acts      []int
-	held      map[key]policy.Records // what the person holds after the acts; nil: not looked at yet
 }
 
 // NewFinder returns a finder of paths in a policy.
 func NewFinder(w *World) *Finder {
-	return &Finder{
+	s := &Finder{
 		World:   w,
 		flatten: flatten.New(w.policy),
 		tried:   map[key]bool{},
@@ -119,7 +126,14 @@ func NewFinder(w *World) *Finder {
 		refused: map[key][]refusal{},
 		chains:  map[key][]int{},
 		retried: map[retry]bool{},
+
+		held:       map[string]parts{},
+		partsGiven: map[given]parts{},
 	}
+	if !w.apart {
+		s.needed, s.plain = flatten.NewOf(w.policy, w.mixed.needs), flatten.NewOf(w.policy, w.mixed.unmixed())
+	}
+	return s
 }
 
 // Keep returns the paths of a user.
@@ -179,6 +193,9 @@ func (s *Finder) start(u *policy.User) {
 	clear(s.refused)
 	clear(s.chains)
 	clear(s.retried)
+	clear(s.held)
+	clear(s.partsGiven)
+	s.parts = s.parts[:0]
 	s.acts, s.goals, s.premises = s.acts[:0], s.goals[:0], s.premises[:0]
 	for i := range s.waiting {
 		s.waiting[i] = queue{list: s.waiting[i].list[:0]}
@@ -209,16 +226,21 @@ func (s *Finder) exhaust() {
 
 // reach looks at what a person has after some acts.
 func (s *Finder) reach(who int, acts []int) {
-	if u := s.changedBy(who, acts); u != nil {
-		s.note(who, acts, u)
+	if s.apart || len(acts) == 0 {
+		if u := s.changedBy(who, acts); u != nil {
+			access := s.flatten.User(u)
+			s.note(who, acts, u, &access)
+		}
+		return
 	}
+	u, access := s.accessAfter(who, acts)
+	s.note(who, acts, u, &access)
 }
 
 // note notes what is new in what a person has after some acts.
-func (s *Finder) note(who int, acts []int, u *policy.User) {
-	access := s.flatten.User(u)
+func (s *Finder) note(who int, acts []int, u *policy.User, a *policy.Access) {
 	g := goal{who: who, acts: acts, gains: s.gains[:0]}
-	s.look(who, u, &access, g.gain)
+	s.look(who, u, a, g.gain)
 	s.gains = g.gains
 	if len(g.gains) == 0 {
 		return

@@ -16,6 +16,7 @@ import (
 type Place struct {
 	scopes []*policy.Scope // sorted; the scope itself comes first
 	shape  [sha256.Size]byte
+	alone  []*Place // a list of this place alone, that many users share
 }
 
 // find returns which of some places, one behind the other, a scope is in, and its number there, or -1.
@@ -83,6 +84,7 @@ func (x *places) at(w *World, s *policy.Scope) *Place {
 		text.Number(x.kindOf(w, inner))
 	}
 	p.shape = sha256.Sum256(text)
+	p.alone = []*Place{p}
 	x.byScope[s] = p
 	return p
 }

@@ -25,6 +25,9 @@ func (x *Profiler) Of(a *policy.Access) (Profile, []*Place) {
 	x.Text = x.Text[:0]
 	if x.moves(a.User) && x.ground(a) {
 		x.held(a)
+		if len(x.under) == 1 {
+			return sha256.Sum256(x.Text), x.under[0].alone
+		}
 		return sha256.Sum256(x.Text), slices.Clone(x.under)
 	}
 	return x.Same(a.User), nil

@@ -3,6 +3,7 @@ package reach
 import (
 	"slices"
 
+	"permc.dev/permc/compiler/flatten"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -27,7 +28,9 @@ func (s *Finder) together() (found bool) {
 				s.learn(&wanted, records) // only by an order of acts that undo each other
 				continue
 			}
-			s.note(who, acts, s.after(who, acts))
+			u := s.after(who, acts)
+			access := s.flatten.User(u)
+			s.note(who, acts, u, &access)
 			found = true
 		}
 	}
@@ -37,7 +40,7 @@ func (s *Finder) together() (found bool) {
 // unknown returns the first thing that somebody has after some acts and that is new.
 func (s *Finder) unknown(who int, acts []int) (first fact, records policy.Records, ok bool) {
 	u := s.after(who, acts)
-	access := s.flatten.User(u)
+	access := s.flattenerOf(acts).User(u)
 	s.each(who, u, &access, func(x *fact, r policy.Records) {
 		if known, old := s.facts[s.keyOf(x)]; !ok && (!old || r < known) {
 			first, records, ok = *x, r, true
@@ -46,10 +49,19 @@ func (s *Finder) unknown(who int, acts []int) (first fact, records policy.Record
 	return first, records, ok
 }
 
+// flattenerOf returns a flattener of what may be new after acts that were each looked at: if nobody joins a group, only
+// mixed permissions.
+func (s *Finder) flattenerOf(acts []int) *flatten.Flattener {
+	if s.apart || slices.ContainsFunc(acts, func(i int) bool { return s.acts[i].Join }) {
+		return s.flatten
+	}
+	return s.needed
+}
+
 // has reports whether somebody has something after some acts.
 func (s *Finder) has(who int, acts []int, wanted fact, records policy.Records) (has bool) {
 	u := s.after(who, acts)
-	access := s.flatten.User(u)
+	access := s.flattenerOf(acts).User(u)
 	s.each(who, u, &access, func(x *fact, r policy.Records) { has = has || *x == wanted && r <= records })
 	return has
 }

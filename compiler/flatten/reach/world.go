@@ -16,11 +16,12 @@ type World struct {
 	bareOthers []policy.User   // the same without what everybody has
 	common     []*policy.Group // that the others are in, if anybody can give something to groups
 
-	mayCombine bool // acts may give more together than one after the other
-	apart      bool // what an act gives does not depend on what else the receiver has
-	grouped    bool // what somebody has may depend on the groups that they are in
-	wide       bool // something reaches beyond the scopes under it
-	bounds     bool // somebody can give no more than they hold
+	mayCombine bool  // acts may give more together than one after the other
+	apart      bool  // what an act gives does not depend on what else the receiver has
+	mixed      mixed // the permissions for which it does
+	grouped    bool  // what somebody has may depend on the groups that they are in
+	wide       bool  // something reaches beyond the scopes under it
+	bounds     bool  // somebody can give no more than they hold
 
 	places places
 }
@@ -51,7 +52,8 @@ func NewWorld(p *policy.Policy) *World {
 	}
 	derived := len(p.Catalog.Derived) > 0
 	w.mayCombine = derived || slices.ContainsFunc(p.Denies, func(r *policy.Rule) bool { return r.Deny.Unless != nil })
-	w.apart = !derived && !slices.ContainsFunc(p.Denies, asksForEntries)
+	w.mixed = newMixed(p)
+	w.apart = w.mixed.list == nil
 	isWide := func(r policy.Reach) bool { return r.Kind == policy.Tree }
 	w.bounds = someDelegate(p.Catalog, func(d policy.Delegate) bool { return d.Own })
 	if someDelegate(p.Catalog, func(d policy.Delegate) bool { return d.Groups }) {
