@@ -47,7 +47,7 @@ func chooseCatalog(d *policy.Declared, in *CatalogSource) (*policy.Catalog, []di
 	switch {
 	case d.Catalog == nil && !name.Given():
 		return fail(diag.Stopf("schema", policy.Pos{File: 1}, "no product").
-			WithHelp("add product: with one of %s, or declare a catalog", strings.Join(schema.Products(), ", ")))
+			WithHelp("add product: with one of %s; %s", strings.Join(schema.Products(), ", "), OwnProductHelp("NAME")))
 	case d.Catalog != nil && name.Given():
 		return fail(diag.Stopf("schema", name.Pos, "a project with its own catalog cannot set product").
 			WithRelated(d.Catalog.Pos,
@@ -92,6 +92,13 @@ func bindOwn(own *policy.DeclaredCatalog, in *CatalogSource) (*policy.Catalog, [
 	return c, faults, nil
 }
 
+// OwnProductHelp says how to describe a product of which permc ships no catalog.
+func OwnProductHelp(name string) string {
+	return fmt.Sprintf("for a product of your own, declare a catalog: {product: %s, levels: [LEVEL], permissions: "+
+		"{PERMISSION: {level: LEVEL}}, roles: {ROLE: {level: LEVEL, permissions: {PERMISSION: {}}}}}",
+		diag.Quote(name))
+}
+
 // unknownProduct returns the finding about a product or version that permc does not ship.
 func unknownProduct(name policy.Ref) diag.Finding {
 	product, version, pinned := schema.SplitVersion(name.Name)
@@ -99,8 +106,11 @@ func unknownProduct(name policy.Ref) diag.Finding {
 		return diag.Stopf("unknown-product", name.Pos, "%s", NoVersion(product, version)).
 			WithHelp("%s", VersionHelp(product))
 	}
-	d := diag.Stopf("unknown-product", name.Pos, "unknown product %s", diag.Quote(product)).
-		WithHelp("%s", diag.Suggest(product, schema.Products()))
+	help := diag.Suggest(product, schema.Products())
+	if diag.Nearest(product, schema.Products()) == "" {
+		help += "; " + OwnProductHelp(product)
+	}
+	d := diag.Stopf("unknown-product", name.Pos, "unknown product %s", diag.Quote(product)).WithHelp("%s", help)
 	if d.Wrong, d.Right = product, diag.Only(product, schema.Products()); pinned && d.Right != "" {
 		d.Wrong, d.Right = name.Name, d.Right+"@"+version
 	}

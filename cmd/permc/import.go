@@ -47,7 +47,7 @@ Ends with 1 if something was left out, or the result does not pass permc check.`
 	}
 	f := cmd.Flags()
 	in.observeFlags.flags(f)
-	f.Var(flags.Choice(&in.product, "PRODUCT", "", schema.Products()...), "product",
+	f.Var(flags.ChoiceOr(&in.product, "PRODUCT", compiler.OwnProductHelp("NAME"), schema.Products()...), "product",
 		"the product of a new project: "+strings.Join(schema.Products(), ", "))
 	f.VarP(flags.File(&in.path, ""), "output", "o", "write this file, which must not exist (default: standard output)")
 	f.Var(flags.Choice(&in.format, "FORMAT", "", importFormats...), "format",

@@ -44,7 +44,9 @@ func initCommand(g *globals) *cobra.Command {
 YAML and JSON and, in a project in CUE, for plain CUE (cue vet, cue lsp).
 Overwrites nothing. Files in the folder that permc would take for a broken
 declaration are listed in ignore. In a project that exists, --ci without
---product writes the files for CI alone, and --upgrade refreshes the schemas.`,
+--product writes the files for CI alone, and --upgrade refreshes the schemas.
+A product that permc does not ship needs no init: write a file with a catalog,
+as in examples/own-product.`,
 		Example: examples(`
 			permc init --product services-hub
 			permc init access --product call-manager --format yaml
@@ -74,7 +76,7 @@ declaration are listed in ignore. In a project that exists, --ci without
 // add adds the flags of permc init.
 func (opts *initFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.Var(flags.Choice(&opts.product, "PRODUCT", "", schema.Products()...), "product",
+	f.Var(flags.ChoiceOr(&opts.product, "PRODUCT", compiler.OwnProductHelp("NAME"), schema.Products()...), "product",
 		"the product: "+strings.Join(schema.Products(), ", "))
 	f.Var(flags.File(&opts.from, ""), "from", "take the users from this CSV file or .xlsx workbook, e.g. an export")
 	f.StringToStringVar(&opts.columns, "map", nil,
@@ -126,7 +128,8 @@ func begin(ctx context.Context, out io.Writer, dir string, flags *initFlags, opt
 
 // noProduct says which products there are.
 func noProduct() error {
-	return usage("--product is missing: use one of %s", strings.Join(schema.Products(), ", "))
+	return usage("--product is missing: use one of %s; %s", strings.Join(schema.Products(), ", "),
+		compiler.OwnProductHelp("NAME"))
 }
 
 // printNext prints the next steps.

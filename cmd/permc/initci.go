@@ -72,9 +72,8 @@ func (f *initFlags) workflows(ctx context.Context, dir string) (top string, file
 	w := starter.Workflows{Which: f.ci, Folder: folder, Branch: revision.MainBranch(ctx, top), From: from}
 	if taken := findTaken(top, w); taken != "" {
 		if runsFor(top, taken, folder) {
-			return "", nil, usage("%s runs permc for %s already: nothing was written; leave --ci out",
-				filepath.Join(top, taken),
-				folder)
+			return "", nil, usage("%s runs permc for %s already: nothing was written; leave --ci out, or delete it first",
+				filepath.Join(top, taken), folder)
 		}
 		w.Beside = true
 		f.left = append(f.left, sayBeside(top, taken, w)...)

@@ -110,8 +110,9 @@ func sayUnknown(s starter.Source) string {
 	case s.Binary != "" || s.Image != "":
 		return ""
 	case s.Module == "":
-		return "set PERMC_MODULE in the files for CI: this permc does not know which repository it was built from; " +
-			"or run init with --permc"
+		return "CI cannot get permc yet, because this permc does not know which repository it was built from: set " +
+			"PERMC_MODULE and PERMC_VERSION in these files, e.g. to github.com/OWNER/permc and v0.1.0; or delete " +
+			"them, and run init with --permc"
 	case s.Version == "" && !strings.HasPrefix(s.Module, "/"):
 		return "set PERMC_VERSION in the files for CI: this permc was not built from a commit; or run init with --permc"
 	}

@@ -203,7 +203,8 @@ func (r *csvReader) record(record []string) []diag.Finding {
 	line := policy.Pos{File: r.file, Off: first.pos.Off, End: max(last.pos.End, first.pos.Off)}
 	user, ok := cells["user"]
 	if !ok {
-		return []diag.Finding{diag.Stopf("schema", line, "the line has no user")}
+		return []diag.Finding{diag.Stopf("schema", line, "the line has no user").
+			WithHelp("write the user in each line, also where it is that of the line above; or remove the line")}
 	}
 	entry := slices.DeleteFunc(slices.Clone(scan.Columns[scan.Role:]),
 		func(c string) bool { _, filled := cells[c]; return !filled })

@@ -72,15 +72,11 @@ func isMarked(cell, own string) (yes, ok bool) {
 	if len(cell) > mostAnswer {
 		return false, false
 	}
-	switch c := policy.Fold(cell); c {
-	case "":
-		return false, true
-	case "x", "xx", "✓", "✔", "☑", "☒", "yes", "y", "true", "1", own:
+	c := policy.Fold(cell)
+	if c != "" && c == own {
 		return true, true
-	case "no", "n", "false", "0", "-", "–", "☐":
-		return false, true
 	}
-	return false, false
+	return spreadsheet.ReadMark(c)
 }
 
 const dayHelp = spreadsheet.DayHelp

@@ -37,6 +37,7 @@ type People struct {
 	domains  []string // of the users, if no column has the affiliation
 
 	attributes []string // columns of attributes, as attr:licenses
+	marks      []mark
 
 	people   map[string]*person
 	assigned map[string]bool // users with a role
@@ -179,7 +180,7 @@ func readRows(rows []spreadsheet.Row, c *policy.Catalog, names map[string]string
 	if len(rows) == 0 {
 		return nil, errors.New("the export has no users below the names of its columns")
 	}
-	rows = p.withoutFooter(rows)
+	rows = p.eachUser(p.withoutPages(p.withoutFooter(rows)))
 	p.learnGroups(rows)
 	p.learnRoles(rows)
 	for i := range rows {
@@ -294,6 +295,9 @@ func (p *People) row(r *spreadsheet.Row) (out [][]string) {
 		}
 		line := slices.Clone(fields)
 		line[slices.Index(columns, x.kind)] = x.id
+		if i := slices.Index(columns, "actions"); x.kind == "permission" {
+			line[i] = p.actionsOf(x.id, line[i])
+		}
 		out = append(out, line)
 	}
 	scope := ""
@@ -315,7 +319,8 @@ func (p *People) row(r *spreadsheet.Row) (out [][]string) {
 		out = [][]string{p.dropIdle(r.Number, scopes, fields, ofEntries)}
 	}
 	if fields[0] == "" {
-		p.noteLine(r.Number, "no user; kept; permc check will flag it")
+		p.noteLine(r.Number, "no user; kept; permc check will flag it: if the user of the row above is meant, as in "+
+			"merged cells, write it in each row")
 	}
 	return out
 }
@@ -349,7 +354,7 @@ func (p *People) fields(r *spreadsheet.Row) (names []item, fields []string) {
 		}
 		fields[i] = s
 	}
-	return names, append(fields, p.attributeCells(r)...)
+	return append(names, p.marked(r)...), append(fields, p.attributeCells(r)...)
 }
 
 // onEach returns the lines on each of some scopes.

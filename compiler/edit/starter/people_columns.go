@@ -24,19 +24,23 @@ func (p *People) findColumns(rows []spreadsheet.Row, names map[string]string) ([
 			continue // a row of a user is no wider than that of the titles
 		}
 		at, most, wide = -1, n, len(head)
-		if len(findUsers(head, withoutTail(rows[i+1:]), names)) > 0 {
+		if len(findUsers(head, withoutTail(withoutTitles(head, rows[i+1:])), names)) > 0 {
 			at = i
 		}
 	}
 	if at < 0 {
 		return nil, noUsers(rows)
 	}
-	head, below := rows[at].Cells, withoutTail(rows[at+1:])
+	head := rows[at].Cells
+	rows = withoutTitles(head, rows[at+1:])
+	below := withoutTail(rows)
 	p.levelColumns(head, below, names)
 	if missing := p.columns(head, below, findUsers(head, below, names)[0], names); len(missing) > 0 {
 		return nil, fmt.Errorf("no column is called %s; found %s", quoteAll(missing), quoteAll(head))
 	}
-	return rows[at+1:], nil
+	p.noteUntitled(head, below)
+	p.noteMarks(head)
+	return rows, nil
 }
 
 // noUsers says that no column has the user, and which may.
@@ -306,6 +310,7 @@ func (p *People) column(head []string, below []spreadsheet.Row, i int, names map
 	}
 	first, twice := p.at[name]
 	switch {
+	case name == "" && p.markColumn(h, below, i):
 	case name == "":
 		return []int{i}
 	case name == ignored:

@@ -10,7 +10,8 @@ import (
 func (p *People) learnRoles(rows []spreadsheet.Row) {
 	p.assigned = map[string]bool{}
 	for i := range rows {
-		if p.names(&rows[i], "role")+p.names(&rows[i], "permission")+p.names(&rows[i], "group") != "" {
+		if p.names(&rows[i], "role")+p.names(&rows[i], "permission")+p.names(&rows[i], "group") != "" ||
+			len(p.marked(&rows[i])) > 0 {
 			p.assigned[p.keyOf(&rows[i])] = true
 		}
 	}

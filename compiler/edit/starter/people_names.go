@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"permc.dev/permc/compiler/internal/pattern"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -41,11 +42,24 @@ func splitNames(cell string, known func(string) bool) (list []string) {
 	for _, part := range split(cell, ";\r\n") {
 		names := split(part, ",")
 		if known(part) || !slices.ContainsFunc(names, known) {
-			names = []string{part}
+			names = splitJoined(part, known)
 		}
 		list = append(list, names...)
 	}
 	return list
+}
+
+// joined are what people write between two names, apart from commas.
+var joined = pattern.Lazy(`(?i)\s*[|/+&]\s*|\s+(?:and|und)\s+`)
+
+// splitJoined splits a text at other signs and words between names, if all of its parts are names.
+func splitJoined(text string, known func(string) bool) []string {
+	if parts := joined().Split(text, -1); !known(text) && !slices.ContainsFunc(parts, func(s string) bool {
+		return !known(s)
+	}) {
+		return parts
+	}
+	return []string{text}
 }
 
 // roleID finds a role by its id, its title or another of its names; "" if there is none.

@@ -143,7 +143,7 @@ func (p *People) noteNoScope() {
 	_, named := p.at["scope"]
 	_, roles := p.at["role"]
 	_, permissions := p.at["permission"]
-	if named || len(p.levels) > 0 || !roles && !permissions {
+	if named || len(p.levels) > 0 || !roles && !permissions && len(p.marks) == 0 {
 		return
 	}
 	p.note("no column has the scope; name one with --map \"TITLE=%s\", or declare a scope", p.outermost())

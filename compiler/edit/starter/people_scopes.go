@@ -12,7 +12,11 @@ import (
 func (p *People) path(r *spreadsheet.Row) string {
 	var parts []string
 	for n, i := range p.levels {
-		s := strings.ReplaceAll(cellOf(r, i), "/", " ")
+		s := cellOf(r, i)
+		if n > 0 && len(parts) == n { // a whole path, as Contoso/EMEA beside Contoso
+			s = cutPath(s, strings.Join(parts, "/")+"/")
+		}
+		s = strings.ReplaceAll(s, "/", " ")
 		if s != "" && len(parts) < n {
 			p.noteLine(r.Number, "%q has no scope above it; kept; permc check will flag it", s)
 		}
@@ -21,6 +25,14 @@ func (p *People) path(r *spreadsheet.Row) string {
 		}
 	}
 	return strings.Join(parts, "/")
+}
+
+// cutPath returns a text without a path at its beginning, in any case.
+func cutPath(s, path string) string {
+	if len(s) > len(path) && strings.EqualFold(s[:len(path)], path) {
+		return s[len(path):]
+	}
+	return s
 }
 
 // scopePaths returns the scopes of a row as paths of ids: several if the cell, or that of the innermost level, has

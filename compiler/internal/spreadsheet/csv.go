@@ -4,12 +4,14 @@ package spreadsheet
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 
 	"permc.dev/permc/compiler/internal/formula"
 	"permc.dev/permc/compiler/internal/hugepage"
+	"permc.dev/permc/compiler/internal/pattern"
 )
 
 // Row is a row of a table. Cells are trimmed, and empty ones at the end are left out.
@@ -44,6 +46,9 @@ func readRows(raw []byte) (rows []Row, note string, cut bool, err error) {
 	if how == Windows1252 {
 		note = "not UTF-8: read as Windows-1252; check names with accents, or save it as CSV UTF-8"
 	}
+	if isMarkup(text) {
+		return nil, "", false, errors.New("HTML or XML, not CSV: open it in a spreadsheet, and save it as CSV UTF-8 or .xlsx")
+	}
 	sep, text, skipped := CutSeparator(BreakLines(text))
 	if sep == 0 {
 		sep = FindSeparator(text)
@@ -56,7 +61,7 @@ func readRows(raw []byte) (rows []Row, note string, cut bool, err error) {
 			return rows, note, cut && !ends && len(rows) > 1, nil
 		}
 		if err != nil {
-			return nil, "", false, fmt.Errorf("not a CSV file: %w", err)
+			return nil, "", false, sayFault(text, err)
 		}
 		cut, before = len(cells) < before, len(cells)
 		for i := range cells {
@@ -66,6 +71,33 @@ func readRows(raw []byte) (rows []Row, note string, cut bool, err error) {
 			rows = append(hugepage.Grow(rows), Row{line + skipped, cells})
 		}
 	}
+}
+
+// sayFault says what is wrong with a text that is not CSV.
+func sayFault(text []byte, err error) error {
+	if start := bytes.TrimSpace(text); bytes.HasPrefix(start, []byte("{")) || bytes.HasPrefix(start, []byte("[")) {
+		return errors.New("JSON, not CSV: save it as CSV UTF-8 or .xlsx")
+	}
+	return fmt.Errorf("not a CSV file: %w: close the double quote, or write one in a cell twice, and the cell in "+
+		"double quotes", err)
+}
+
+// isMarkup reports whether a text is HTML or XML, as some programs write it into files that they call .csv or .xls.
+func isMarkup(text []byte) bool { return markup().Match(text) }
+
+var markup = pattern.Lazy(`(?i)^\s*<(\?xml|!doctype|html|head|body|table|meta|style)\b`)
+
+// ReadMark reads a cell in lower case that is marked or not, in any of the usual ways.
+func ReadMark(cell string) (yes, ok bool) {
+	switch cell {
+	case "":
+		return false, true
+	case "x", "xx", "✓", "✔", "☑", "☒", "yes", "y", "true", "1":
+		return true, true
+	case "no", "n", "false", "0", "-", "–", "☐":
+		return false, true
+	}
+	return false, false
 }
 
 // BreakLines returns a text whose rows end with carriage returns alone, as old programs write them, with line feeds
@@ -121,6 +153,9 @@ func FindSeparator(text []byte) rune {
 		if n := countSeparated(text, sep); n > most {
 			most, best = n, sep
 		}
+	}
+	if most == 0 && countSeparated(text, '|') > 0 {
+		return '|'
 	}
 	return rune(best)
 }

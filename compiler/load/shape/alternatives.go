@@ -149,6 +149,19 @@ func hasAny(v tree.Tree, names []string) bool {
 	return false
 }
 
+// markerHelp says what each of the fields that tell the types apart is for.
+func markerHelp(types []*Type) string {
+	var list []string
+	for _, t := range types {
+		for _, f := range t.fields {
+			if f.Required && f.Help != "" && !inAll(types, f.Name) {
+				list = append(list, f.Help)
+			}
+		}
+	}
+	return strings.Join(list, "; ")
+}
+
 // structureAmong checks a value against one type, and says of a field of another alternative that it
 // does not go with this one.
 func (c *checker) structureAmong(t *Type, types []*Type, v tree.Tree) {
@@ -208,6 +221,7 @@ func (c *checker) markerless(types []*Type, marks []string, v tree.Tree) {
 		}
 	}
 	if !found {
-		c.tooFew(v[0].Pos, "", "one of these fields is required: %s%s", strings.Join(marks, ", "), c.where())
+		c.tooFew(v[0].Pos, markerHelp(types), "one of these fields is required: %s%s", strings.Join(marks, ", "),
+			c.where())
 	}
 }

@@ -37,3 +37,14 @@ func levelTree(list tree.Tree) string {
 	}
 	return inside
 }
+
+// besideEach returns the names of a list as levels beside each other.
+func besideEach(list tree.Tree) string {
+	var names []string
+	for e := range list.Elems() {
+		if e[0].Kind == tree.String {
+			names = append(names, quoteKey(e.Text())+": {}")
+		}
+	}
+	return "{" + strings.Join(names, ", ") + "}"
+}

@@ -100,8 +100,10 @@ func (c *checker) wrongKindHelp(t *Type, v tree.Tree) string {
 			return "write it as one path: scope: " + diag.Quote(path)
 		}
 		return "name one scope, such as acme/web; write an item for each scope"
-	case kind == tree.List && len(c.path) == 3 && c.path[0] == "catalog" && c.path[1] == "levels":
+	case kind == tree.List && len(c.path) == 3 && c.path[0] == "catalog" && c.path[1] == "levels" && len(c.items) > 0:
 		return "write levels beside each other as a tree: levels: " + levelTree(c.items)
+	case kind == tree.List && len(c.path) > 2 && c.path[0] == "catalog" && c.path[len(c.path)-2] == "levels":
+		return "write the levels inside as a mapping: " + quoteKey(c.name()) + ": {levels: " + besideEach(v) + "}"
 	case kind == tree.List && t.mayBe(tree.String) && !t.mayBe(tree.List):
 		return "one value goes here, without brackets; use an entry for each of several"
 	case kind == tree.Null && t.mayBe(tree.Struct) && c.where() == " in users":

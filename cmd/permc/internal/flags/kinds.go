@@ -185,6 +185,19 @@ func choice(to *string, word, standard string, allowed []string) *value[string] 
 	return &value[string]{to: to, word: word, text: standard, parse: parse, complete: words(allowed)}
 }
 
+// ChoiceOr returns a flag for one of some words. help says what to do instead for any other word.
+func ChoiceOr(to *string, word, help string, allowed ...string) Value {
+	v := choice(to, word, "", allowed)
+	v.parse = func(s string) (string, error) {
+		err := CheckChoice(s, allowed)
+		if err != nil && diag.Nearest(s, allowed) == "" {
+			err = fmt.Errorf("%w; %s", err, help)
+		}
+		return s, err
+	}
+	return v
+}
+
 // Choices returns a flag for some of some words, which may be repeated.
 func Choices(to *[]string, word string, allowed ...string) Value {
 	l := &list[string]{all: to}
