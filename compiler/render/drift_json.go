@@ -75,7 +75,7 @@ func DriftJSON(w io.Writer, d *drift.Drift) error {
 			Undeclared: d.Strangers, Classes: map[string]int{}},
 	}
 	for _, f := range d.Seen.Files {
-		out.Files = append(out.Files, jsonDriftFile{f.Name, f.Hash})
+		out.Files = append(out.Files, jsonDriftFile{f.Name, f.Hash()})
 	}
 	for _, c := range drift.Classes {
 		out.Summary.Classes[string(c)] = d.Count(c)

@@ -101,10 +101,10 @@ func doubtPerson(p *observe.Person, ambiguous string) *Item {
 		return &Item{Class: Unmatched, Foreign: p.Name, Place: p.Place,
 			Message: fmt.Sprintf("%q is a name that several people may have, and no account", p.Name),
 			Help:    "export the addresses too, or map the name under users in a map file"}
-	case len(p.Logins) == 0 && p.Kind == "program":
+	case len(p.Logins) == 0 && (p.Kind == "program" || p.Kind == "device"):
 		return &Item{Class: Unmatched, Foreign: p.ID, Place: p.Place,
-			Message: strings.TrimSpace(fmt.Sprintf("the program %s has the id %q, which no user is declared with",
-				p.Name, p.ID)),
+			Message: strings.TrimSpace(fmt.Sprintf("the %s %s has the id %q, which no user is declared with",
+				p.Kind, p.Name, p.ID)),
 			Help: "declare the id of its user under ids, or map the id under users in a map file"}
 	case len(p.Logins) == 0:
 		return &Item{Class: Unmatched, Foreign: p.ID, Place: p.Place,

@@ -138,7 +138,7 @@ func (r *Report) addObserved(o *Observed, shows Shows) {
 	}
 	for _, d := range o.Exports {
 		for _, f := range d.Seen.Files {
-			r.Inputs = append(r.Inputs, Input{f.Name, f.Hash})
+			r.Inputs = append(r.Inputs, Input{f.Name, f.Hash()})
 		}
 	}
 }

@@ -183,7 +183,7 @@ func (d *document) tree() fields {
 			if slices.ContainsFunc(files, func(f field) bool { return f.key == name }) {
 				name = file.Name
 			}
-			files = files.with(name, file.Hash)
+			files = files.with(name, file.Hash())
 		}
 		f = f.with("imported", []value{fields{}.with("from", x.from).with("read", x.read).with("files", files)})
 	}

@@ -115,8 +115,8 @@ func (b *builder) checkEnsured(all []dscResource) {
 }
 
 func (b *builder) dscJSON(in *Input, file int32) (list []dscResource, err error) {
+	var x dscResource
 	_, err = b.readList(in, file, nil, func(next *listReader, at Place) error {
-		var x dscResource
 		if err := next.decode(at, &x); err != nil {
 			return err
 		}

@@ -267,12 +267,12 @@ func (e *entra) json(in *Input, file int32) error {
 		at Place
 	}
 	var all []item
+	var x graphObject
 	l, err := e.readList(in, file, []string{"value"}, func(next *listReader, at Place) error {
-		x := item{at: at}
-		if err := next.decode(at, &x.graphObject); err != nil {
+		if err := next.decode(at, &x); err != nil {
 			return err
 		}
-		all = append(roomFor(next, all), x)
+		all = append(roomFor(next, all), item{x, at})
 		return nil
 	})
 	if err != nil {
@@ -324,9 +324,12 @@ func (e *entra) object(x *graphObject, at Place, group string) int32 {
 			p.Logins = append(p.Logins, address)
 		}
 	}
-	if strings.HasSuffix(x.Type, ".servicePrincipal") || strings.HasSuffix(x.Type, ".device") {
+	switch {
+	case strings.HasSuffix(x.Type, ".servicePrincipal"):
 		p.Kind = "program"
 		p.Logins = append(p.Logins, x.App)
+	case strings.HasSuffix(x.Type, ".device"):
+		p.Kind = "device"
 	}
 	if strings.EqualFold(x.UserType, "guest") {
 		p.Kind = "guest"

@@ -58,6 +58,8 @@ func (b *builder) readList(in *Input, file int32, names []string,
 	}
 	r := &listReader{builder: b, list: l, lines: lines{text: text}, dec: json.NewDecoder(bytes.NewReader(text)),
 		source: unsafe.String(unsafe.SliceData(text), len(text)), item: item}
+	b.reading = r
+	defer func() { b.reading, b.passed = nil, b.passed+len(in.Raw) }()
 	if err := r.read(names); err != nil {
 		var no *Refused
 		if errors.As(err, &no) {
@@ -83,6 +85,7 @@ type listReader struct {
 	dec    *json.Decoder // or nil while items are plain
 	from   int           // where the decoder's text would begin
 	last   int           // the end of the item before
+	cursor scan.Cursor   // in an item
 	inner  bool          // the list is in an object
 	item   func(next *listReader, at Place) error
 }
@@ -212,12 +215,15 @@ func roomFor[T any](r *listReader, list []T) []T {
 	return append(hugepage.Make[T](min(max(all, len(list)+64), 4*len(list)))[:0], list...)
 }
 
-// decode reads the next item of a list, and refuses one of another shape.
+// decode reads the next item of a list in place of what was there, and refuses one of another shape. Readers use one
+// variable for all items: an item itself is not kept.
 func (r *listReader) decode(at Place, to any) error {
+	item := reflect.ValueOf(to).Elem()
+	item.SetZero()
 	if r.readPlain(to, "") {
 		return nil
 	}
-	reflect.ValueOf(to).Elem().SetZero()
+	item.SetZero() // it may be half read
 	r.resume()
 	err := r.dec.Decode(to)
 	var syntax *json.SyntaxError
@@ -243,11 +249,11 @@ func (r *listReader) readPlain(to any, not string) bool {
 		}
 		i++
 	}
-	c := scan.NewCursor(r.file, r.source, scan.Record{From: int32(i), To: int32(len(r.source))})
-	if !r.plain.of(v.Type(), not).object(&c, v) {
+	r.cursor = scan.NewCursor(r.file, r.source, scan.Record{From: int32(i), To: int32(len(r.source))})
+	if !r.plain.of(v.Type(), not).object(&r.cursor, v) {
 		return false
 	}
-	r.last = c.Offset()
+	r.last = r.cursor.Offset()
 	return true
 }
 

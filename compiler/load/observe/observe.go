@@ -3,6 +3,8 @@
 package observe
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 
@@ -35,7 +37,13 @@ type Observation struct {
 // File is a file that was read.
 type File struct {
 	Name string
-	Hash string // SHA-256, in hex
+	raw  []byte
+}
+
+// Hash returns the SHA-256 of a file, in hex. Few answers have it, and it takes as long as reading the file.
+func (f *File) Hash() string {
+	sum := sha256.Sum256(f.raw)
+	return hex.EncodeToString(sum[:])
 }
 
 // Place is a line of a file.
@@ -55,14 +63,14 @@ const (
 	Invited
 )
 
-// Person is an identity with all its names. One person is one account: a program may be one, too.
+// Person is an identity with all its names. One person is one account: a program or a device may be one, too.
 type Person struct {
 	ID      string   // the system's own
 	Entra   string   // the object id in Entra, if the system has another one of its own
 	Logins  []string // the surest first: principal name, address, aliases
 	Name    string   // for people; two may share it
 	State   State
-	Kind    string // "guest", "program" or ""
+	Kind    string // "guest", "program", "device" or ""
 	Home    int32  // scope that the person is at home on, or None
 	Facts   map[string][]string
 	Clashes bool // files contradict each other about the person
@@ -162,7 +170,7 @@ type Gap struct {
 // Input is a file to read.
 type Input struct {
 	Name string
-	Raw  []byte
+	Raw  []byte            // stays as it is: the texts of an observation are parts of it
 	Book *spreadsheet.Book // of a workbook, or nil
 }
 

@@ -3,8 +3,6 @@ package observe
 import (
 	"slices"
 	"strings"
-
-	"permc.dev/permc/compiler/internal/hugepage"
 )
 
 // givenEntries finds entries that are listed twice. Most holders have few, so it compares a new one with those of its
@@ -45,8 +43,8 @@ func (b *builder) entry(e Entry) {
 	if n == mostCompared && g.noteAmongMany(b.o.Entries, *last, &e) {
 		return
 	}
-	b.o.Entries = append(hugepage.Grow(b.o.Entries), e)
-	g.before = append(hugepage.Grow(g.before), *last)
+	b.o.Entries = append(withRoom(b, b.o.Entries), e)
+	g.before = append(withRoom(b, g.before), *last)
 	*last = int32(len(b.o.Entries))
 }
 

@@ -2,8 +2,6 @@ package observe
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
 	"path"
@@ -11,6 +9,7 @@ import (
 	"strings"
 
 	"permc.dev/permc/compiler/internal/hugepage"
+	"permc.dev/permc/compiler/internal/mapped"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -20,8 +19,17 @@ const MostBytes = 512 << 20
 // MostItems limits the people, entries and memberships of an observation.
 const MostItems = 20_000_000
 
-// ReadRaw reads a file that seems to have a size, up to the first byte above the limit.
+// mapFrom is the size in bytes from which files are mapped into memory. Reading a large file would copy it.
+const mapFrom = 1 << 20
+
+// ReadRaw reads a file that seems to have a size, up to the first byte above the limit. Its bytes must not be changed:
+// those of a large file are the file itself.
 func ReadRaw(f io.Reader, size int) ([]byte, error) {
+	if file, ok := f.(interface{ Fd() uintptr }); ok && size >= mapFrom {
+		if raw, ok := mapped.Open(file.Fd(), size); ok {
+			return raw, nil
+		}
+	}
 	text := bytes.NewBuffer(hugepage.Buffer[byte](size + bytes.MinRead))
 	_, err := text.ReadFrom(io.LimitReader(f, MostBytes+1))
 	return text.Bytes(), err
@@ -38,8 +46,8 @@ func Read(kind string, files []Input, opts Options) (*Observation, error) {
 		return nil, fmt.Errorf("unknown kind %q: use one of %s", kind, strings.Join(Kinds, ", "))
 	}
 	for _, f := range files {
-		sum := sha256.Sum256(f.Raw)
-		b.o.Files = append(b.o.Files, File{f.Name, hex.EncodeToString(sum[:])})
+		b.o.Files = append(b.o.Files, File{f.Name, f.Raw})
+		b.size += len(f.Raw)
 	}
 	if err := read(b, files); err != nil {
 		return nil, err
@@ -60,6 +68,9 @@ type builder struct {
 	inside map[Member]bool // memberships, without their places
 	wholes wholes
 	plain  plainFields
+
+	size, passed int         // bytes of all files, and of those that are read
+	reading      *listReader // or nil
 }
 
 func newBuilder(kind string, opts Options) *builder {
@@ -73,6 +84,24 @@ func newBuilder(kind string, opts Options) *builder {
 		inside: map[Member]bool{},
 		plain:  plainFields{},
 	}
+}
+
+// withRoom returns a list with room for another item. It takes the rest of the files for like what is read of them, and
+// makes room for all that they may have, but for no more than four times as many items: to grow often is to copy often.
+func withRoom[T any](b *builder, list []T) []T {
+	const least, most = 1.5, 4
+	if len(list) < cap(list) || len(list) < 1024 {
+		return list
+	}
+	read := b.passed
+	if b.reading != nil {
+		read += int(b.reading.offset())
+	}
+	times := 1.05 * float64(b.size) / float64(read+1)
+	if read == 0 || times < least {
+		times = 2 // it is not known how much follows
+	}
+	return append(hugepage.Make[T](int(min(times, most) * float64(len(list))))[:0], list...)
 }
 
 // finish drops the coverage that gaps leave in doubt. Only a part of the system may be in doubt: readers with such
@@ -120,7 +149,7 @@ func (b *builder) person(p Person) int32 {
 	at := b.known.find(b.o.People, &p)
 	if at == None {
 		at = int32(len(b.o.People))
-		b.o.People = append(hugepage.Grow(b.o.People), p)
+		b.o.People = append(withRoom(b, b.o.People), p)
 	} else {
 		old := &b.o.People[at]
 		if old.ID == p.ID && slices.Equal(old.Logins, p.Logins) { // every name is known already

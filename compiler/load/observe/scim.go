@@ -127,8 +127,8 @@ func (s *scim) file(in *Input, file int32) error {
 		scope = s.scope(Scope{Path: []string{name}, Place: Place{file, 1}})
 	}
 	pages, ids := &s.users, []string(nil)
+	var x scimResource
 	l, err := s.readList(in, file, []string{"Resources"}, func(next *listReader, at Place) error {
-		var x scimResource
 		if err := next.decode(at, &x); err != nil {
 			return err
 		}

@@ -72,8 +72,8 @@ func (b *builder) hubScope(in *Input, workspace string, at Place) int32 {
 func (b *builder) hubJSON(in *Input, file int32, lists map[int32][]listing) error {
 	scope := b.hubScope(in, "", Place{file, 1})
 	people := listing{file: file}
+	var u hubUser
 	l, err := b.readList(in, file, []string{"values"}, func(next *listReader, at Place) error {
-		var u hubUser
 		if err := next.decode(at, &u); err != nil {
 			return err
 		}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"permc.dev/permc/compiler/internal/hugepage"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -46,10 +45,10 @@ func (w *wholes) find(who Holder, scope int32) int32 {
 }
 
 // add notes what a holder has on a scope.
-func (w *wholes) add(who Holder, now whole) {
+func (w *wholes) add(b *builder, who Holder, now whole) {
 	last := w.last.of(who)
 	now.before = *last
-	w.list = append(hugepage.Grow(w.list), now)
+	w.list = append(withRoom(b, w.list), now)
 	*last = int32(len(w.list))
 	if w.many == nil {
 		w.many = map[wholeOf]int32{}
@@ -63,12 +62,12 @@ func (w *wholes) add(who Holder, now whole) {
 	w.many[wholeOf{who, w.list[i-1].scope}] = i
 }
 
-// allOf notes that a record lists all that a holder has on a scope, in a list that nobody changes. Another record that lists something else
-// contradicts it, unless it is the same record again.
+// allOf notes that a record lists all that a holder has on a scope, in a list that nobody changes. Another record that
+// lists something else contradicts it, unless it is the same record again.
 func (b *builder) allOf(who Holder, scope int32, list []string, at Place) {
 	i := b.wholes.find(who, scope)
 	if i == 0 {
-		b.wholes.add(who, whole{list: list, scope: scope, Place: at})
+		b.wholes.add(b, who, whole{list: list, scope: scope, Place: at})
 		return
 	}
 	was := &b.wholes.list[i-1]
