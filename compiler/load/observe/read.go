@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"permc.dev/permc/compiler/internal/hugepage"
-	"permc.dev/permc/compiler/internal/mapped"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -19,17 +18,9 @@ const MostBytes = 512 << 20
 // MostItems limits the people, entries and memberships of an observation.
 const MostItems = 20_000_000
 
-// mapFrom is the size in bytes from which files are mapped into memory. Reading a large file would copy it.
-const mapFrom = 1 << 20
-
-// ReadRaw reads a file that seems to have a size, up to the first byte above the limit. Its bytes must not be changed:
-// those of a large file are the file itself.
+// ReadRaw reads a file that seems to have a size, up to the first byte above the limit. It copies the bytes, so that
+// all that is said of them, and their hash, are about the same ones, whatever becomes of the file.
 func ReadRaw(f io.Reader, size int) ([]byte, error) {
-	if file, ok := f.(interface{ Fd() uintptr }); ok && size >= mapFrom {
-		if raw, ok := mapped.Open(file.Fd(), size); ok {
-			return raw, nil
-		}
-	}
 	text := bytes.NewBuffer(hugepage.Buffer[byte](size + bytes.MinRead))
 	_, err := text.ReadFrom(io.LimitReader(f, MostBytes+1))
 	return text.Bytes(), err
