@@ -94,7 +94,7 @@ func (l *Looker) checkLaterDays(u, as *policy.User) (found []diag.Finding) {
 	}
 	l.days, l.starts = policy.SortDays(l.days), l.Calendar.Starts(l.starts[:0], u)
 	for _, day := range l.days[:sort.Search(len(l.days), func(i int) bool { return l.days[i] > l.Last })] {
-		if l.Lint.Quiet() && !slices.Contains(l.starts, day) && !l.Lint.Loses(u, day) {
+		if l.Lint.Quiet() && !slices.Contains(l.starts, day) {
 			continue
 		}
 		access := l.Flatten.UserOn(u, day)

@@ -20,9 +20,34 @@ func (l *Linter) LooksAhead() policy.Date {
 	return l.policy.Until()
 }
 
-// Quiet reports whether declared rules find nothing about the user on a later day unless something begins, or ends
-// that matters: they found nothing on the day checked last.
-func (w *Worker) Quiet() bool { return w.quiet }
+// Quiet reports whether declared rules find nothing about the user on a later day unless an entry
+// begins: they found nothing on the day checked last, and no rule reports missing access.
+func (w *Worker) Quiet() bool { return w.quiet && !w.linter.ends }
+
+// endsMatter reports whether losing access can cause a finding: something is required, losing a role or permission gives
+// other access, or what is left is written where it may not be.
+func endsMatter(p *policy.Policy) bool {
+	return slices.ContainsFunc(p.Rules, func(r *policy.Rule) bool {
+		return r.Require != nil || r.PerUser != nil && r.PerUser.Min > 0 ||
+			r.Forbid != nil && (r.Forbid.Unless != nil || r.Forbid.Written != nil)
+	}) ||
+		slices.ContainsFunc(p.Denies, func(r *policy.Rule) bool {
+			return len(r.Deny.Roles)+len(r.Deny.GroupNames) > 0 || excludesAccess(r.Deny.Unless)
+		}) ||
+		hasExcluding(p.Catalog)
+}
+
+// hasExcluding reports whether lacking something meets a condition of the catalog.
+func hasExcluding(c *policy.Catalog) (found bool) {
+	c.Conditions(func(r *policy.Requirement) { found = found || excludesAccess(r) })
+	return found
+}
+
+// excludesAccess reports whether a requirement is met by lacking something.
+func excludesAccess(r *policy.Requirement) bool {
+	return r != nil && (len(r.NoneOf) > 0 || slices.ContainsFunc(r.AllOf, excludesAccess) ||
+		slices.ContainsFunc(r.AnyOf, excludesAccess))
+}
 
 // Later checks the user of the last call of User on a later day, and returns what declared rules find
 // from that day on. Days must come in order.
@@ -39,7 +64,7 @@ func (w *Worker) Later(a *policy.Access) []diag.Finding {
 	w.pass.found, w.pass.Count = nil, &w.aside
 	w.declared()
 	now := w.pass.Count.last
-	w.quiet = len(w.pass.found) == 0
+	w.quiet = len(w.pass.found) == 0 && len(now) == 0
 	w.pass.Count = count
 	count.moved(a, before, now)
 	count.last, w.aside.last = now, before[:0]

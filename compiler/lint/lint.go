@@ -124,8 +124,8 @@ type Linter struct {
 	forms       []declared
 	silentUntil func(*diag.Finding) policy.Date
 
-	losing *losing
-	never  func() *policy.NeverMembers
+	ends  bool // losing access can cause a finding of a declared rule
+	never func() *policy.NeverMembers
 
 	// Escalators makes what finds, for one goroutine, what a user could give to themselves. Without it, nothing is
 	// found.
@@ -167,7 +167,7 @@ func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form,
 	for _, r := range p.Rules {
 		l.forms = append(l.forms, declared{r, diag.SeverityOf(p, r.ID, diag.ParseSeverity(r.Severity)), form(r)})
 	}
-	l.losing = newLosing(p)
+	l.ends = endsMatter(p)
 	return l
 }
 
@@ -194,7 +194,7 @@ type Worker struct {
 	again   map[diag.Key]bool            // findings that came back and were returned
 	ahead   bool                         // a later day was checked
 	aside   Counts                       // on a later day, reused
-	quiet   bool                         // declared rules found nothing about the user on the last day
+	quiet   bool                         // declared rules found and counted nothing about the user on the last day
 }
 
 // Worker returns a worker. Each goroutine needs its own.
@@ -241,7 +241,7 @@ func (w *Worker) User(a *policy.Access) []diag.Finding {
 	}
 	others := len(w.pass.found)
 	w.declared()
-	w.quiet = len(w.pass.found) == others
+	w.quiet = len(w.pass.found) == others && len(w.pass.Count.last) == 0
 	return w.pass.found
 }
 

@@ -93,11 +93,6 @@ func (p *Periods) appendTurns(days []Date, after Date) []Date {
 	return days
 }
 
-// EndedBefore reports whether one of the periods ended on the day before.
-func (p *Periods) EndedBefore(day Date) bool {
-	return p != nil && slices.ContainsFunc(*p, func(x Period) bool { return x.Ends != 0 && x.Ends+1 == day })
-}
-
 func appendTurns(days []Date, entries []Entry, after Date) []Date {
 	days = appendStarts(days, entries, after)
 	for i := range entries {
