@@ -137,10 +137,11 @@ func (d *RuleDoc) markdown(mark string) string {
 	return b.String()
 }
 
-// wrapParagraph wraps Markdown at 120 columns. No line begins with what would make it an item, a title or a quote.
+// wrapParagraph wraps Markdown at 120 columns, but not within code. No line begins with what would make it an item, a
+// title or a quote.
 func wrapParagraph(text string) string {
 	var words []string
-	for _, w := range strings.Fields(text) {
+	for _, w := range splitMarkdown(text) {
 		if n := len(words) - 1; n >= 0 && markdownMark().MatchString(w) {
 			words[n] += " " + w
 		} else {
@@ -149,6 +150,26 @@ func wrapParagraph(text string) string {
 	}
 	b, _ := appendWrapped(nil, 0, 0, 120, words, leaveUnpainted)
 	return string(b)
+}
+
+// splitMarkdown splits text at the spaces that are not in code, which ends with as many backquotes as begin it.
+func splitMarkdown(text string) (words []string) {
+	ticks, from := 0, 0
+	for i := 0; i < len(text); {
+		n := len(text[i:]) - len(strings.TrimLeft(text[i:], "`"))
+		switch {
+		case n == 0 && text[i] == ' ' && ticks == 0:
+			words, from = append(words, text[from:i]), i+1
+		case n == 0 && text[i] == '\\' && ticks == 0:
+			i++ // a backquote after it begins nothing
+		case n > 0 && ticks == 0:
+			ticks = n
+		case n > 0 && ticks == n:
+			ticks = 0
+		}
+		i += max(n, 1)
+	}
+	return append(words, text[from:])
 }
 
 // markdownMark matches words that mean something at the start of a line.
