@@ -174,7 +174,13 @@ th { background: var(--head) } .facts th { width: min(16rem, 40%); background: n
   .scroll td { display: flex; gap: .6rem; border: 0; padding: .1rem 0; white-space: normal; overflow-wrap: anywhere }
   .scroll td::before { content: attr(data-label); flex: 0 0 6rem; font-weight: 600 } .scroll td:empty { display: none }
 }
-@media print { body { margin: 0; max-width: none } .scroll { overflow: visible } td { overflow-wrap: anywhere } tr { break-inside: avoid } h2 { break-after: avoid } }
+@page { size: landscape; margin: 12mm }
+@media print {
+  body { margin: 0; max-width: none; padding: 0; font-size: 8.5pt } th, td { padding: .15rem .4rem }
+  .scroll { overflow: visible } td { overflow-wrap: anywhere; min-width: 7ch } tr { break-inside: avoid }
+  td[data-label=User], td[data-label=By] { min-width: 24ch }
+  td[data-label=Entry], td[data-label=Scope] { min-width: 20ch } h2 { break-after: avoid }
+}
 </style>
 </head>
 <body>
