@@ -30,7 +30,7 @@ var dimensions = []dimension{
 		[]string{compile, explain}},
 	{"chain of implied", 50, func(s *gen.Shape, n int) { s.Implied = n }, []string{compile, explain}},
 	{"chain of derived", 50, func(s *gen.Shape, n int) { s.Derived = n }, []string{compile, explain}},
-	{"grants of one person", 2000, func(s *gen.Shape, n int) { s.PersonGrants, s.Scopes = n, 1000 },
+	{"grants of one person", 2000, func(s *gen.Shape, n int) { s.PersonGrants, s.Scopes = n, 2000 },
 		[]string{compile, explain}},
 	{"roles of one person", 500, func(s *gen.Shape, n int) { s.PersonRoles, s.Scopes = n, 1000 },
 		[]string{compile, explain}},
