@@ -255,7 +255,8 @@ func (f *Flattener) via(v *policy.Via, it *item) {
 	v.From, v.Implier = nil, nil
 	switch c := it.cell; {
 	case c == nil:
-		v.Kind, v.Role, v.Actions, v.Records, v.Confidence = policy.FromGrant, nil, e.Actions, policy.AllRecords, e.Permission.Confidence()
+		v.Kind, v.Role, v.Actions = policy.FromGrant, nil, e.Actions
+		v.Records, v.Confidence = policy.AllRecords, e.Permission.Confidence()
 		if s.group != nil {
 			v.Kind = policy.FromGroupGrant
 		}
