@@ -12,7 +12,6 @@ import (
 	"strings"
 	"unsafe"
 
-	"permc.dev/permc/compiler/internal/hugepage"
 	"permc.dev/permc/compiler/internal/pattern"
 	"permc.dev/permc/compiler/internal/spreadsheet"
 	"permc.dev/permc/compiler/load/scan"
@@ -211,8 +210,8 @@ func roomFor[T any](r *listReader, list []T) []T {
 	if len(list) < cap(list) || len(list) < 64 {
 		return list
 	}
-	all := int(1.05 * float64(len(list)) * float64(len(r.source)) / float64(max(r.last, 1)))
-	return append(hugepage.Make[T](min(max(all, len(list)+64), 4*len(list)))[:0], list...)
+	times := float64(len(r.source)) / float64(max(r.last, 1))
+	return makeRoom(list, max(timesMore*times, 1+64/float64(len(list))))
 }
 
 // decode reads the next item of a list in place of what was there, and refuses one of another shape. Readers use one

@@ -80,7 +80,7 @@ func newBuilder(kind string, opts Options) *builder {
 // withRoom returns a list with room for another item. It takes the rest of the files for like what is read of them, and
 // makes room for all that they may have, but for no more than four times as many items: to grow often is to copy often.
 func withRoom[T any](b *builder, list []T) []T {
-	const least, most = 1.5, 4
+	const least = 1.5
 	if len(list) < cap(list) || len(list) < 1024 {
 		return list
 	}
@@ -88,11 +88,19 @@ func withRoom[T any](b *builder, list []T) []T {
 	if b.reading != nil {
 		read += int(b.reading.offset())
 	}
-	times := 1.05 * float64(b.size) / float64(read+1)
+	times := timesMore * float64(b.size) / float64(read+1)
 	if read == 0 || times < least {
 		times = 2 // it is not known how much follows
 	}
-	return append(hugepage.Make[T](int(min(times, most) * float64(len(list))))[:0], list...)
+	return makeRoom(list, times)
+}
+
+// timesMore is how many more items there may be than the bytes let expect.
+const timesMore = 1.05
+
+// makeRoom copies a list into one with room for so many times as many items, but four times at most.
+func makeRoom[T any](list []T, times float64) []T {
+	return append(hugepage.Make[T](int(min(times, 4) * float64(len(list))))[:0], list...)
 }
 
 // finish drops the coverage that gaps leave in doubt. Only a part of the system may be in doubt: readers with such
