@@ -15,8 +15,8 @@ import (
 	"permc.dev/permc/compiler/silence"
 )
 
-// This file does again what was done: a check whenever files change, binding as a change would have it, and flattening
-// where the findings are known.
+// This file repeats work on a project: checks when files change, binding with a change applied, and flattening when the
+// findings are already known.
 
 // Session checks a project again whenever its files change. If only users have changed, it checks only the users in
 // the changed files.

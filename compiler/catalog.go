@@ -92,7 +92,7 @@ func bindOwn(own *policy.DeclaredCatalog, in *CatalogSource) (*policy.Catalog, [
 	return c, faults, nil
 }
 
-// OwnProductHelp says how to describe a product of which permc ships no catalog.
+// OwnProductHelp says how to describe a product for which permc has no catalog.
 func OwnProductHelp(name string) string {
 	return fmt.Sprintf("for a product of your own, declare a catalog: {product: %s, levels: [LEVEL], permissions: "+
 		"{PERMISSION: {level: LEVEL}}, roles: {ROLE: {level: LEVEL, permissions: {PERMISSION: {}}}}}",

@@ -69,7 +69,7 @@ func copyProgram(from, to string) error {
 	return err
 }
 
-// scriptOf is what decides where permc runs for a script.
+// scriptOf decides where permc runs for a script.
 type scriptOf struct {
 	variables []string // that it sets, or the test for it
 	processes bool     // it needs a process for each permc
@@ -106,10 +106,10 @@ func readScript(file string, setUp []string) (*scriptOf, error) {
 	return s, nil
 }
 
-// inside is held while permc runs in this process: there is one folder and one environment.
+// inside locks this process while permc runs in it, because it has one folder and one environment.
 var inside sync.Mutex
 
-// scriptKey is the key of a script's value of type *scriptOf.
+// scriptKey finds the *scriptOf among the values of a script.
 type scriptKey struct{}
 
 // runPermc runs permc with arguments, and returns its exit code.

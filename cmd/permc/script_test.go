@@ -14,7 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// garbage is how much the heap may grow, in percent, as main sets it in time.
+// garbage limits how much the heap grows before it is collected, in percent. main sets the same in the end.
 const garbage = 400
 
 // TestMain also puts a permc that is this program into the PATH of all tests.
@@ -51,7 +51,7 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// permc is the script command permc ARG…
+// permc runs the script command permc ARG…
 func permc(ts *testscript.TestScript, neg bool, args []string) {
 	code := runPermc(ts, args)
 	if (code != 0) != neg {

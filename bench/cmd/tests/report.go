@@ -19,8 +19,8 @@ type event struct {
 // name is a test of a package; that of the package itself has no test.
 type name struct{ pkg, test string }
 
-// report prints the output of packages and of failed tests, and collects what was skipped. Several modules may write
-// to it.
+// report prints the output of packages and of failed tests, and collects the skipped ones. Modules whose tests run side
+// by side share it.
 type report struct {
 	mu      sync.Mutex
 	w       io.Writer

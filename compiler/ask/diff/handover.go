@@ -216,7 +216,7 @@ func joinOwned(list, handed []owned) []owned {
 	return list
 }
 
-// handOver adds what is held under another id or name to a gate that is hit.
+// handOver adds to a gate what is now held under another id or name.
 func (h *gateHit) handOver(other *gateHit) {
 	if !other.any() {
 		return

@@ -14,7 +14,7 @@ type Counts struct {
 	Held         int                  // rows with an action left, of people who are active
 	Invited      int                  // rows that are held once an invitation is accepted
 	Disabled     int                  // rows that are held once a user is enabled again
-	Withheld     int                  // rows of which something was taken
+	Withheld     int                  // rows that lost an action to a deny rule
 	Denied       map[*policy.Rule]int // rows by the rule that takes something of them
 	Own          int                  // rows of own records only
 	Sure         [3]int               // held rows by confidence

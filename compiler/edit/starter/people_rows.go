@@ -55,7 +55,7 @@ func (p *People) eachUser(rows []spreadsheet.Row) (out []spreadsheet.Row) {
 			one := spreadsheet.Row{Number: r.Number, Cells: slices.Clone(r.Cells)}
 			one.Cells[user] = id
 			if named && name < len(one.Cells) {
-				one.Cells[name] = "" // of which of them, it does not say
+				one.Cells[name] = "" // the cell does not say whose it is
 			}
 			out = append(out, one)
 		}
