@@ -20,10 +20,18 @@ fail() { # CODE MESSAGE…
 }
 
 # Ignore git's settings from a surrounding repository.
-unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES GIT_COMMON_DIR GIT_NAMESPACE
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES \
+	GIT_COMMON_DIR GIT_NAMESPACE
 
-ask() { git -c safe.bareRepository=explicit -c core.fsmonitor=false -c core.hooksPath=/dev/null --no-replace-objects "$@"; }
-fetch() { ask fetch --quiet --no-tags --no-recurse-submodules --no-auto-maintenance ${depth[@]+"${depth[@]}"} origin "$1"; }
+ask() {
+	git -c safe.bareRepository=explicit -c core.fsmonitor=false -c core.hooksPath=/dev/null \
+		--no-replace-objects "$@"
+}
+
+fetch() {
+	ask fetch --quiet --no-tags --no-recurse-submodules --no-auto-maintenance \
+		${depth[@]+"${depth[@]}"} origin "$1"
+}
 
 # Runs permc with a second format in a file of a new folder, and sets the output
 # NAME to its path: only a file that permc wrote in this run becomes an output.
@@ -34,7 +42,11 @@ run() { # NAME FILE FORMAT ARGUMENT…
 	set -- "$@" -f github
 	if [ -n "$file" ]; then
 		file=${file##*/}
-		case $file in "" | .* | *[!A-Za-z0-9._-]*) fail 2 "$name: want the name of a file, of letters, digits, dots, hyphens and underscores" ;; esac
+		case $file in
+		"" | .* | *[!A-Za-z0-9._-]*)
+			fail 2 "$name: want the name of a file, of letters, digits, dots, hyphens and underscores"
+			;;
+		esac
 		folder=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/permc-XXXXXXXX") || fail 3 "no folder can be made for $file"
 		file=$folder/$file
 		set -- "$@" -f "$format=$file"
@@ -76,7 +88,13 @@ known() { # NAME
 }
 
 # Fetches the parents of HEAD into a shallow clone.
-deepen() { ask rev-parse --quiet --verify "HEAD^1^{commit}" >/dev/null || { depth=(--depth=2) && fetch "$GITHUB_SHA" 2>/dev/null; }; depth=(--depth=1); }
+deepen() {
+	if ! ask rev-parse --quiet --verify "HEAD^1^{commit}" >/dev/null; then
+		depth=(--depth=2)
+		fetch "$GITHUB_SHA" 2>/dev/null
+	fi
+	depth=(--depth=1)
+}
 
 # Fetches a branch as it is now, and sets base to its commit.
 fresh() { # BRANCH
@@ -85,7 +103,10 @@ fresh() { # BRANCH
 	base=$(ask rev-parse --verify --quiet refs/remotes/permc/base^{commit})
 }
 
-cannot() { fail 3 "the base $1 cannot be had: it is not in this clone, and git fetch failed; help: give actions/checkout fetch-depth: 0, and leave persist-credentials on"; }
+cannot() {
+	fail 3 "the base $1 cannot be had: it is not in this clone, and git fetch failed;" \
+		"help: give actions/checkout fetch-depth: 0, and leave persist-credentials on"
+}
 
 # Sets base to the revision to compare with, or to nothing for a push.
 find_base() {
@@ -107,7 +128,9 @@ find_base() {
 	elif [ -n "${GITHUB_BASE_REF:-}" ]; then
 		fresh "$GITHUB_BASE_REF" || cannot "$GITHUB_BASE_REF"
 		# pull_request_target checks out the base, where nothing of the change would be seen.
-		if [ "$base" = "$(ask rev-parse HEAD)" ]; then fail 3 "the checkout is the base itself, not the pull request; help: run this action on pull_request"; fi
+		if [ "$base" = "$(ask rev-parse HEAD)" ]; then
+			fail 3 "the checkout is the base itself, not the pull request; help: run this action on pull_request"
+		fi
 	fi
 }
 
@@ -118,7 +141,8 @@ build() {
 	folder=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/permc-XXXXXXXX") || fail 3 "no folder can be made for permc"
 	version=$(printf %s "${PERMC_VERSION:-}" | tr -cd 'A-Za-z0-9._+/-')
 	if [[ $version && ${PERMC_REPOSITORY_OF_ACTION:-} =~ ^[A-Za-z0-9._-]+/[A-Za-z0-9._-]+$ ]]; then
-		site=" -X permc.dev/permc/compiler/render.Site=${GITHUB_SERVER_URL:-https://github.com}/$PERMC_REPOSITORY_OF_ACTION/blob/$version"
+		site=${GITHUB_SERVER_URL:-https://github.com}/$PERMC_REPOSITORY_OF_ACTION/blob/$version
+		site=" -X permc.dev/permc/compiler/render.Site=$site"
 	fi
 	GOWORK=off CGO_ENABLED=0 go build -C "$GITHUB_ACTION_PATH" -trimpath -buildvcs=false \
 		-ldflags "-s -w -X main.version=$version$site" -o "$folder/permc" ./cmd/permc ||

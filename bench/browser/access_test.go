@@ -116,8 +116,10 @@ func TestPrint(t *testing.T) {
 				`[...document.querySelectorAll(".view")].filter(v => v.offsetHeight === 0).map(v => v.id)`); len(hidden) > 0 {
 				t.Errorf("not on paper: %v", hidden)
 			}
-			const wide = `[...document.querySelectorAll("main table, main svg, main p, main li, main dd")].filter(e => e.checkVisibility() && !e.closest(".vh"))
-				.map(e => [e, Math.ceil(e.getBoundingClientRect().right), e.closest(".wide") ? 1024 : 695]).filter(([, right, paper]) => right > paper)
+			const wide = `[...document.querySelectorAll("main table, main svg, main p, main li, main dd")]
+				.filter(e => e.checkVisibility() && !e.closest(".vh"))
+				.map(e => [e, Math.ceil(e.getBoundingClientRect().right), e.closest(".wide") ? 1024 : 695])
+				.filter(([, right, paper]) => right > paper)
 				.map(([e, right]) => right + " px: " + e.outerHTML.slice(0, 160))`
 			for _, s := range eval[[]string](b, wide) {
 				t.Error("cut on paper: ", s)

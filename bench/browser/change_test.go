@@ -154,7 +154,8 @@ func TestChangePhone(t *testing.T) {
 			t.Errorf("%s: %d px", view, wide)
 		}
 		const cut = `[...document.querySelectorAll("main .view:not(.away) :is(p, li, h2, h3, .plain td, .plain tbody th)")]
-			.filter(e => e.checkVisibility() && !e.closest(".vh, .scroll, .tabs") && Math.ceil(e.getBoundingClientRect().right) > 390)
+			.filter(e => e.checkVisibility() && !e.closest(".vh, .scroll, .tabs"))
+			.filter(e => Math.ceil(e.getBoundingClientRect().right) > 390)
 			.map(e => e.outerHTML.slice(0, 120))`
 		for _, s := range eval[[]string](b, cut) {
 			t.Errorf("%s: %s", view, s)

@@ -154,8 +154,17 @@ func TestPolicy(t *testing.T) {
 		const tries = [
 			() => { const s = document.createElement("script"); s.textContent = "pwned = 1"; document.body.append(s); },
 			() => { document.body.insertAdjacentHTML("beforeend", "<img src=x onerror='pwned = 1'>"); },
-			() => { const e = document.createElement("div"); e.setAttribute("onclick", "pwned = 1"); document.body.append(e); e.click(); },
-			() => { const s = document.createElement("style"); s.textContent = "body { outline-width: 99px }"; document.head.append(s); },
+			() => {
+				const e = document.createElement("div");
+				e.setAttribute("onclick", "pwned = 1");
+				document.body.append(e);
+				e.click();
+			},
+			() => {
+				const s = document.createElement("style");
+				s.textContent = "body { outline-width: 99px }";
+				document.head.append(s);
+			},
 		];
 		for (const f of tries) try { f(); } catch { /* refused */ }
 		return true;

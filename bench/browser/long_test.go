@@ -40,7 +40,7 @@ func TestLongTable(t *testing.T) {
 		t.Errorf("%d lines are in sight at first", n)
 	}
 	b.has("#expiry .rest", fmt.Sprintf("of %d lines shown", people))
-	b.do(chromedp.Evaluate[chromedp.Void](`Object.defineProperty(navigator, "clipboard", { value: { writeText: async text => { copied = text; } } }); copied = ""`),
+	b.do(catchCopied,
 		chromedp.Click(chromedp.CSS("#expiry .copy")), settled())
 	if n := strings.Count(eval[string](b, "copied"), "\r\n"); n != people+1 {
 		t.Errorf("%d lines are copied", n)

@@ -120,9 +120,11 @@ func TestSame(t *testing.T) {
 			b := open(t, report(t, project, partOf[name]...)+"#matrix", chromedp.EmulateViewport(1400, 9000))
 			b.do(settled())
 			static := eval[[]string](b,
-				`[...document.querySelectorAll(".one .matrix td a")].map(a => a.children[0].textContent + " | " + a.children[1].textContent).sort()`)
+				`[...document.querySelectorAll(".one .matrix td a")]
+					.map(a => a.children[0].textContent + " | " + a.children[1].textContent).sort()`)
 			live := eval[[]string](b,
-				`[...document.querySelectorAll("#grid td.open")].map(td => td.textContent + " | " + td.getAttribute("aria-label")).sort()`)
+				`[...document.querySelectorAll("#grid td.open")]
+					.map(td => td.textContent + " | " + td.getAttribute("aria-label")).sort()`)
 			if diff := cmp.Diff(static, live); diff != "" {
 				t.Errorf("cells (-without +with the program):\n%s", diff)
 			}
@@ -140,7 +142,8 @@ func TestFilters(t *testing.T) {
 	b.do(chromedp.SendKeys(chromedp.CSS("[name=text]"), "carla"))
 	b.has(status, of(func(r row) bool { return strings.Contains(r.User, "carla") }))
 	b.do(settled(), chromedp.Click(chromedp.CSS("[type=reset]")), chromedp.SetValue(chromedp.CSS("[name=scope]"), "1"),
-		chromedp.Evaluate[chromedp.Void](`document.querySelector("[name=scope]").dispatchEvent(new Event("input", {bubbles: true}))`))
+		chromedp.Evaluate[chromedp.Void](
+			`document.querySelector("[name=scope]").dispatchEvent(new Event("input", {bubbles: true}))`))
 	b.has(status, of(func(r row) bool { return r.Scope == "contoso/americas" }))
 	b.do(settled(), chromedp.Click(chromedp.CSS("[type=reset]")), settled(),
 		chromedp.Click(chromedp.CSS("[name=individual]")))

@@ -11,11 +11,17 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// first returns the text of a column in the first lines that are in sight.
+// catchCopied puts what the page copies into the variable copied, in place of the clipboard.
+var catchCopied = chromedp.Evaluate[chromedp.Void](`
+	Object.defineProperty(navigator, "clipboard", { value: { writeText: async text => { copied = text; } } });
+	copied = ""`)
+
+// column returns the text of a column in the lines that are in sight.
 func (b *tab) column(table string, column int) []string {
 	b.Helper()
-	return eval[[]string](b,
-		fmt.Sprintf(`[...document.querySelectorAll(%q)].filter(tr => tr.offsetHeight > 0).map(tr => tr.cells[%d].innerText.trim())`, table+" tbody tr", column))
+	return eval[[]string](b, fmt.Sprintf(`[...document.querySelectorAll(%q)]
+		.filter(tr => tr.offsetHeight > 0)
+		.map(tr => tr.cells[%d].innerText.trim())`, table+" tbody tr", column))
 }
 
 // goTo shows a part of the page.
@@ -57,8 +63,7 @@ func TestTables(t *testing.T) {
 	if got := again.column("#people-table", 0); strings.Join(got, ";") != strings.Join(names, ";") {
 		t.Errorf("%s shows %q, want %q", hash, got, names)
 	}
-	b.do(chromedp.Evaluate[chromedp.Void](`Object.defineProperty(navigator, "clipboard", { value: { writeText: async text => { copied = text; } } }); copied = ""`),
-		chromedp.Click(chromedp.CSS("#people .copy")), settled())
+	b.do(catchCopied, chromedp.Click(chromedp.CSS("#people .copy")), settled())
 	lines := strings.Split(strings.TrimSpace(eval[string](b, "copied")), "\r\n")
 	if len(lines) != len(names)+1 || !strings.HasPrefix(lines[0], "Person,Kind,Roles") {
 		t.Errorf("copied %q", lines)
@@ -69,13 +74,12 @@ func TestTables(t *testing.T) {
 func TestCopyHostile(t *testing.T) {
 	t.Parallel()
 	b := open(t, report(t, hostileProject(t))+"#people")
-	text := eval[string](b,
-		`(() => { const rows = [...document.querySelectorAll("#people-table tbody tr")].map(tr => [...tr.cells].map(td => td.textContent)); return rows.flat().join("\n"); })()`)
+	text := eval[string](b, `[...document.querySelectorAll("#people-table tbody tr")]
+		.flatMap(tr => [...tr.cells].map(td => td.textContent)).join("\n")`)
 	if !strings.Contains(text, "=HYPERLINK") {
 		t.Fatal("no formula to look for")
 	}
-	b.do(chromedp.Evaluate[chromedp.Void](`Object.defineProperty(navigator, "clipboard", { value: { writeText: async text => { copied = text; } } }); copied = ""`), settled(),
-		chromedp.Click(chromedp.CSS("#people .copy")), settled())
+	b.do(catchCopied, settled(), chromedp.Click(chromedp.CSS("#people .copy")), settled())
 	if csv := eval[string](b, "copied"); regexp.MustCompile(`(?m)(^|,)"?[=+@]`).MatchString(csv) ||
 		!strings.Contains(csv, "'=HYPERLINK") {
 		t.Errorf("copied %q", csv)
@@ -92,8 +96,9 @@ func TestState(t *testing.T) {
 		t.Errorf("the address is %s", hash)
 	}
 	b.goTo("findings?show=error")
-	if got := eval[[]string](b,
-		`[...document.querySelectorAll("#findings .rule")].filter(r => r.offsetHeight > 0).map(r => r.dataset.severity)`); len(got) == 0 || strings.Contains(strings.Join(got, ""), "warning") {
+	got := eval[[]string](b, `[...document.querySelectorAll("#findings .rule")]
+		.filter(r => r.offsetHeight > 0).map(r => r.dataset.severity)`)
+	if len(got) == 0 || strings.Contains(strings.Join(got, ""), "warning") {
 		t.Errorf("errors alone: %q", got)
 	}
 	b = open(t, report(t, "examples/services-hub")+"#overview")
@@ -136,7 +141,8 @@ func TestPhone(t *testing.T) {
 		}
 		for _, s := range eval[[]string](b,
 			`[...document.querySelectorAll("main .view:not(.away) :is(p, li, dd, h2, h3, input, .plain td, .plain tbody th)")]
-			.filter(e => e.checkVisibility() && !e.closest(".vh, .scroll, .live, .tabs") && e.getBoundingClientRect().width > 0 && Math.ceil(e.getBoundingClientRect().right) > 390)
+			.filter(e => e.checkVisibility() && !e.closest(".vh, .scroll, .live, .tabs"))
+			.filter(e => e.getBoundingClientRect().width > 0 && Math.ceil(e.getBoundingClientRect().right) > 390)
 			.map(e => Math.ceil(e.getBoundingClientRect().right) + " px: " + e.outerHTML.slice(0, 120))`) {
 			t.Errorf("%s: %s", view, s)
 		}
@@ -204,8 +210,11 @@ func thirtyPeople(t *testing.T) string {
 func TestLogo(t *testing.T) {
 	t.Parallel()
 	dir := thirtyPeople(t)
-	for name, text := range map[string]string{"logo.svg": `<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><script>pwned=1</script><rect width="8" height="8"/></svg>`,
-		"more.yaml": "settings: {report: {logo: logo.svg}}"} {
+	for name, text := range map[string]string{
+		"logo.svg": `<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><script>pwned=1</script>` +
+			`<rect width="8" height="8"/></svg>`,
+		"more.yaml": "settings: {report: {logo: logo.svg}}",
+	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}

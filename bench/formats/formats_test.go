@@ -142,7 +142,8 @@ func check(t *testing.T, files map[string]string, formats ...string) *output {
 const base = `product: services-hub
 scopes: {contoso: {scopes: {emea: {labels: [first]}, apac: {}}}}
 groups: {empty: {members: []}}
-waivers: [{rule: not-grantable, user: "wei@contoso.example", permission: manage-users, reason: "kept <b> ::error:: %0A ]]> \u202e\n", approver: ciso@contoso.example, expires: "2026-12-31"}]
+waivers: [{rule: not-grantable, user: "wei@contoso.example", permission: manage-users,
+  reason: "kept <b> ::error:: %0A ]]> \u202e\n", approver: ciso@contoso.example, expires: "2026-12-31"}]
 `
 
 func user(id string) string {
@@ -438,10 +439,12 @@ func (o *output) cut(t *testing.T, file string, line int, piece func(string) (fr
 const gitlabSchema = `{"type": "array", "items": {"type": "object",
  "required": ["description", "check_name", "fingerprint", "severity", "location"], "additionalProperties": false,
  "properties": {"description": {"type": "string", "minLength": 1}, "check_name": {"type": "string", "minLength": 1},
-  "fingerprint": {"type": "string", "minLength": 1}, "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
+  "fingerprint": {"type": "string", "minLength": 1},
+  "severity": {"enum": ["info", "minor", "major", "critical", "blocker"]},
   "location": {"type": "object", "required": ["path", "lines"], "additionalProperties": false, "properties": {
    "path": {"type": "string", "pattern": "^[^/]"},
-   "lines": {"type": "object", "required": ["begin"], "additionalProperties": false, "properties": {"begin": {"type": "integer", "minimum": 1}}}}}}}}`
+   "lines": {"type": "object", "required": ["begin"], "additionalProperties": false,
+    "properties": {"begin": {"type": "integer", "minimum": 1}}}}}}}}`
 
 // TestGitLab validates against a schema written from GitLab's documentation.
 func TestGitLab(t *testing.T) {

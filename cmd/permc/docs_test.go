@@ -16,7 +16,7 @@ import (
 
 // TestDocs runs each `$ permc …` in the console blocks of the README files,
 // from the top of the repository, and compares what the page says it prints.
-// PERMC_UPDATE rewrites the pages.
+// PERMC_UPDATE rewrites the pages. A line that ends in a backslash or a pipe goes on.
 func TestDocs(t *testing.T) {
 	pages, err := filepath.Glob("../../examples/*/README.md")
 	if err != nil {
@@ -33,20 +33,8 @@ func TestDocs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var out []string
-		inBlock := false
-		for line := range strings.SplitSeq(string(old), "\n") {
-			switch {
-			case line == "```console" || inBlock && line == "```":
-				inBlock = !inBlock
-				out = append(out, line)
-			case strings.HasPrefix(line, "$ permc ") && inBlock:
-				commands++
-				out = append(append(out, line), shell(bin, line[2:])...)
-			case !inBlock || strings.HasPrefix(line, "$ "):
-				out = append(out, line)
-			}
-		}
+		out, ran := runPage(bin, string(old))
+		commands += ran
 		got := strings.Join(out, "\n")
 		if os.Getenv("PERMC_UPDATE") != "" {
 			if err := os.WriteFile(page, []byte(got), 0o644); err != nil {
@@ -61,6 +49,31 @@ func TestDocs(t *testing.T) {
 	}
 	comparePicture(t, bin)
 }
+
+// runPage returns the lines of a page with what its commands print now, and how many commands it has.
+func runPage(bin, text string) (out []string, commands int) {
+	inBlock, command := false, ""
+	for line := range strings.SplitSeq(text, "\n") {
+		switch {
+		case line == "```console" || inBlock && line == "```":
+			inBlock = !inBlock
+			out = append(out, line)
+		case inBlock && (command != "" || strings.HasPrefix(line, "$ permc ")):
+			command += strings.TrimPrefix(line, "$ ") + "\n"
+			out = append(out, line)
+			if !goesOn(line) {
+				out = append(out, shell(bin, command)...)
+				commands, command = commands+1, ""
+			}
+		case !inBlock || strings.HasPrefix(line, "$ "):
+			out = append(out, line)
+		}
+	}
+	return out, commands
+}
+
+// goesOn reports whether a command goes on in the next line.
+func goesOn(line string) bool { return strings.HasSuffix(line, `\`) || strings.HasSuffix(line, "|") }
 
 // comparePicture runs the commands in the picture of a terminal, and compares what it shows: words alone, since lines
 // break elsewhere on a terminal.
@@ -126,6 +139,7 @@ type guide struct {
 	out       []string
 	block     string // the language of the block that the line is in, or ""
 	text      string // of the block
+	command   string // the lines so far of one that goes on
 	paragraph string // the last one
 	ended     bool   // a blank line came after it
 	commands  int
@@ -147,9 +161,14 @@ func (g *guide) line(line string) error {
 			g.out = append(g.out, line)
 			return g.save()
 		}
-	case g.block == "console" && isCommand:
-		g.commands++
-		g.out = append(append(g.out, line), g.run(command)...)
+	case g.block == "console" && (isCommand || g.command != ""):
+		g.command += command + "\n"
+		g.out = append(g.out, line)
+		if !goesOn(line) {
+			g.commands++
+			g.out = append(g.out, g.run(g.command)...)
+			g.command = ""
+		}
 		return nil
 	case g.block == "console":
 		return nil

@@ -127,7 +127,9 @@ func (e *entryFlags) step(p *policy.Policy, holder string) (s change.Step, err e
 		!strings.HasPrefix(holder, "group:") {
 		return s, usage("%v%s", n.err, sayNew(n.err.Error()))
 	}
-	s.Add = &change.Entry{Starts: e.starts, Ends: e.until.From(cmp.Or(e.starts, p.AsOf)), Reason: e.reason, Ticket: e.ticket}
+	s.Add = &change.Entry{
+		Starts: e.starts, Ends: e.until.From(cmp.Or(e.starts, p.AsOf)), Reason: e.reason, Ticket: e.ticket,
+	}
 	if e.scope != "" {
 		if x := n.scope("--scope", e.scope); x != nil {
 			s.Add.Scope = x.Path

@@ -111,8 +111,9 @@ func TestManyNamesInComment(t *testing.T) {
 // writeProject writes a project of Services Hub with these users.
 func writeProject(t *testing.T, dir string, users map[string]any) {
 	t.Helper()
+	workspaces := map[string]any{"emea": map[string]any{"labels": []string{"first"}}}
 	text, err := json.Marshal(map[string]any{"product": "services-hub", "users": users,
-		"scopes": map[string]any{"contoso": map[string]any{"scopes": map[string]any{"emea": map[string]any{"labels": []string{"first"}}}}}})
+		"scopes": map[string]any{"contoso": map[string]any{"scopes": workspaces}}})
 	if err == nil {
 		err = os.Mkdir(dir, 0o777)
 	}

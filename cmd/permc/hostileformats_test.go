@@ -25,7 +25,8 @@ func steers(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.
 var (
 	aCommand = regexp.MustCompile(`(?i)##[a-z-]*\[|travis_(fold|time):`)
 	aFold    = regexp.MustCompile(`^(---|\+\+\+|~~~|\^\^\^) `)
-	ownLine  = regexp.MustCompile(`^::(error|warning|notice) (file=[^:,]*(,line=\d+,endLine=\d+,col=\d+(,endColumn=\d+)?)?,)?title=[^:,]*::`)
+	ownLine  = regexp.MustCompile(`^::(error|warning|notice) ` +
+		`(file=[^:,]*(,line=\d+,endLine=\d+,col=\d+(,endColumn=\d+)?)?,)?title=[^:,]*::`)
 )
 
 // checkLog looks for what a build server or a terminal would act on.

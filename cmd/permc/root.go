@@ -115,9 +115,10 @@ func helpCommand(root *cobra.Command) *cobra.Command {
 
 // otherWords say which command does what people call otherwise.
 var otherWords = map[string]string{
-	"access":   "permc explain shows what a user has, permc compile the table",
-	"add":      "permc grant gives access, permc grant --new also declares a user",
-	"apply":    "permc review SHEET --apply makes the edits of a review sheet, permc explain --apply N those of a proposal",
+	"access": "permc explain shows what a user has, permc compile the table",
+	"add":    "permc grant gives access, permc grant --new also declares a user",
+	"apply": "permc review SHEET --apply makes the edits of a review sheet, " +
+		"permc explain --apply N those of a proposal",
 	"assign":   "did you mean \"grant\"?",
 	"audit":    "permc report writes a page for auditors, permc compile --review a sheet for an access review",
 	"baseline": "permc check --write-baseline FILE records the findings of today",

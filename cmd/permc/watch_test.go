@@ -47,7 +47,8 @@ func TestWatch(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	user := `{"user": "ana@contoso.example", "affiliation": "customer", "roles": [{"role": "services-admin", "scope": "contoso"}]}`
+	user := `{"user": "ana@contoso.example", "affiliation": "customer", ` +
+		`"roles": [{"role": "services-admin", "scope": "contoso"}]}`
 	write("access.yaml", "product: services-hub\nscopes: {contoso: {scopes: {emea: {labels: [first]}}}}\n")
 	write("users.jsonl", user+"\n")
 	var out, errs lockedBuffer

@@ -24,8 +24,8 @@ func (l *Linter) LooksAhead() policy.Date {
 // begins: they found nothing on the day checked last, and no rule reports missing access.
 func (w *Worker) Quiet() bool { return w.quiet && !w.linter.ends }
 
-// endsMatter reports whether losing access can cause a finding: something is required, losing a role or permission gives
-// other access, or what is left is written where it may not be.
+// endsMatter reports whether losing access can cause a finding: something is required, losing a role or permission
+// gives other access, or what is left is written where it may not be.
 func endsMatter(p *policy.Policy) bool {
 	return slices.ContainsFunc(p.Rules, func(r *policy.Rule) bool {
 		return r.Require != nil || r.PerUser != nil && r.PerUser.Min > 0 ||

@@ -89,8 +89,8 @@ func (l *Linter) FinishWhole() (found []diag.Finding, unless []Unless) {
 	return w.pass.found, unless
 }
 
-// Alone runs a rule about what the policy can do without on some of the users, one after the other, if the policy has no
-// groups.
+// Alone runs a rule about what the policy can do without on some of the users, one after the other, if the policy has
+// no groups.
 func (w *Worker) Alone(r *Rule, users []*policy.User) []diag.Finding {
 	a := active{r, diag.SeverityOf(w.linter.policy, r.ID, r.Severity)}
 	if isOff(w.linter.policy, r.ID, a.severity) {

@@ -13,8 +13,8 @@ const roomy = 64 << 20
 // crowded is the size of all files from which what is left behind by reading them matters.
 const crowded = 192 << 20
 
-// kept is how much text of large files of lines is kept if that of others is not: each page of a file that is read where
-// it is costs more than to read it once into memory.
+// kept is how much text of large files of lines is kept when that of others is not: reading a page of a file where it
+// is costs more than reading it once into memory.
 const kept = 64 << 20
 
 // lean is the size of a file of lines from which its text may not be kept.

@@ -141,15 +141,21 @@ func dataSeeds(t testing.TB, want string) (seeds []string) {
 	return append(seeds, map[string]string{
 		".json": `{"product": "services-hub", "scopes": {"c": {"scopes": {"w": {"labels": ["first"]}}}},
 "users": {
-  "ana@c.example": {"name": "Ana \"A\" Díaz", "affiliation": "customer", "roles": [{"role": "r", "scope": "c/w"}], "grants": []},
-  "bo@c.example": {"name": "Bo", "grants": [{"permission": "p", "scope": "c/w", "actions": ["view", "export"], "expires": "2026-12-31"}]}
+  "ana@c.example": {"name": "Ana \"A\" Díaz", "affiliation": "customer", ` +
+			`"roles": [{"role": "r", "scope": "c/w"}], "grants": []},
+  "bo@c.example": {"name": "Bo", "grants": [{"permission": "p", "scope": "c/w", ` +
+			`"actions": ["view", "export"], "expires": "2026-12-31"}]}
 }, "settings": {"horizon": "30d"}, "n": [1, 20, true, null]}`,
 		".jsonl": `{"user": "ana@c.example", "name": "Ana", "roles": [{"role": "r", "scope": "c/w"}]}
 {"affiliation": "customer", "user": "bo@c.example", "grants": [{"permission": "p"}]}
 
 {"user":"bo@c.example","roles":[{}]}
 `,
-		".csv": "user,affiliation,status,home,role,permission,scope,actions,expires\r\nana@c.example,customer,active,,r,,c/w,,\r\nana@c.example,,active,c,,p,c/w,view; export,2026-12-31\n\nbo@c.example, customer ,disabled,,,q, c/w ,, \nana@c.example,customer,,c,s,,c,,\n",
+		".csv": "user,affiliation,status,home,role,permission,scope,actions,expires\r\n" +
+			"ana@c.example,customer,active,,r,,c/w,,\r\n" +
+			"ana@c.example,,active,c,,p,c/w,view; export,2026-12-31\n\n" +
+			"bo@c.example, customer ,disabled,,,q, c/w ,, \n" +
+			"ana@c.example,customer,,c,s,,c,,\n",
 	}[want])
 }
 

@@ -95,19 +95,30 @@ func TestStraight(t *testing.T) {
 // straightSeeds have a user with every field that the fast reader knows.
 var straightSeeds = map[string][]string{
 	".json": {`{"users": {
-  "ana@c.example": {"name": "Ana", "affiliation": "customer", "roles": [{"role": "r", "scope": "c/w"}, {"scope": "c"}], "grants": []},
-  "bo@c.example": {"grants": [{"permission": "p", "scope": "c/w", "actions": ["view", "export"], "starts": "2026-01-01", "expires": "2026-12-31", "reason": "Covers", "ticket": "T-1"}]},
-  "cem@c.example": {"groups": ["night", {"group": "on-call", "starts": "2026-01-01", "expires": "2026-12-31", "reason": "Lead", "ticket": "T-2"}]}
-}}`, `{"users":{"a":{"groups":["g",{"group":"h"}]}}}`, `{"users":{"a":{"roles":[{"role":"r"}]},"b":{"grants":[{"permission":"p","actions":["use"]}]},"c":{"attributes":{"licenses":["x"]}}}}`,
-		`{"users":{"a":{"attributes":{"licenses":["x","y"],"site":[]},"ids":{"entra":"0a1b","hr":["17","18"]},"roles":[{"role":"r"}]}}}`},
-	".jsonl": {`{"user": "ana@c.example", "name": "Ana", "affiliation": "customer", "roles": [{"role": "r", "scope": "c/w", "expires": "2026-12-31"}]}
-{"grants": [{"permission": "p", "actions": ["view"]}, {"permission": "q", "reason": "Covers", "ticket": "T-1"}], "user": "bo@c.example"}
+  "ana@c.example": {"name": "Ana", "affiliation": "customer", ` +
+		`"roles": [{"role": "r", "scope": "c/w"}, {"scope": "c"}], "grants": []},
+  "bo@c.example": {"grants": [{"permission": "p", "scope": "c/w", "actions": ["view", "export"], ` +
+		`"starts": "2026-01-01", "expires": "2026-12-31", "reason": "Covers", "ticket": "T-1"}]},
+  "cem@c.example": {"groups": ["night", {"group": "on-call", ` +
+		`"starts": "2026-01-01", "expires": "2026-12-31", "reason": "Lead", "ticket": "T-2"}]}
+}}`,
+		`{"users":{"a":{"groups":["g",{"group":"h"}]}}}`,
+		`{"users":{"a":{"roles":[{"role":"r"}]},"b":{"grants":[{"permission":"p","actions":["use"]}]},` +
+			`"c":{"attributes":{"licenses":["x"]}}}}`,
+		`{"users":{"a":{"attributes":{"licenses":["x","y"],"site":[]},"ids":{"entra":"0a1b","hr":["17","18"]},` +
+			`"roles":[{"role":"r"}]}}}`},
+	".jsonl": {`{"user": "ana@c.example", "name": "Ana", "affiliation": "customer", ` +
+		`"roles": [{"role": "r", "scope": "c/w", "expires": "2026-12-31"}]}
+{"grants": [{"permission": "p", "actions": ["view"]}, {"permission": "q", "reason": "Covers", "ticket": "T-1"}], ` +
+		`"user": "bo@c.example"}
 {"user":"cem@c.example","groups":["night",{"group":"on-call","expires":"2026-12-31"}]}
 {"user":"dan@c.example","attributes":{"licenses":["x","y"]},"ids":{"entra":"0a1b","hr":["17"]}}
 `},
-	".csv": {"user,affiliation,role,permission,scope,actions,starts,expires,reason,ticket\nana@c.example,customer,r,,c/w,,2026-01-01,2026-12-31,Covers,T-1\n" +
+	".csv": {"user,affiliation,role,permission,scope,actions,starts,expires,reason,ticket\n" +
+		"ana@c.example,customer,r,,c/w,,2026-01-01,2026-12-31,Covers,T-1\n" +
 		"ana@c.example,customer,,p,c,view;export,,,,\nbo@c.example,,,,,,,,,\ncem@c.example,microsoft,r,,,,,,,\n",
 		"permission,user\np,a\nq,a\np,b\n",
-		"user,name,role,group,starts,expires,reason\nana@c.example,Ana,r,,,,\nana@c.example,Ana,,night,,,\nana@c.example,,,on-call,2026-01-01,2026-12-31,Lead\nbo@c.example,Bo,,night,,,\n",
+		"user,name,role,group,starts,expires,reason\nana@c.example,Ana,r,,,,\nana@c.example,Ana,,night,,,\n" +
+			"ana@c.example,,,on-call,2026-01-01,2026-12-31,Lead\nbo@c.example,Bo,,night,,,\n",
 		"user,attr:licenses,id:entra,role,attr:site,id:hr\na,x;y,0a1b,r,,17;18\na,z,0a1b,q,n,\nb,x,,,,\nc,,2c,,s ; t,19\n"},
 }

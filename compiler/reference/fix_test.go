@@ -212,11 +212,12 @@ func keepsComments(t *rapid.T, before, after map[string]string) {
 	}
 }
 
-// misspell takes a letter out of a name that stands in quotes, or in a cell.
+// misspell takes a letter out of a name, in quotes or in a cell.
 func misspell(t *rapid.T, files map[string]string) map[string]string {
 	wrong := maps.Clone(files)
 	name := one(t, "file", sorted(files))
-	places := regexp.MustCompile(`"?(?:role|permission|scope|affiliation|expires|grants)"?: ?"?[a-z:/-]{4,}`).FindAllStringIndex(files[name], -1)
+	field := regexp.MustCompile(`"?(?:role|permission|scope|affiliation|expires|grants)"?: ?"?[a-z:/-]{4,}`)
+	places := field.FindAllStringIndex(files[name], -1)
 	if len(places) == 0 {
 		return wrong
 	}

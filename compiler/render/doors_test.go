@@ -11,7 +11,8 @@ import (
 
 // hostile are texts likely to contain what doors look for.
 var hostile = rapid.OneOf(rapid.String(),
-	rapid.StringMatching(`(##|\[|vso|teamcity\[|travis_fold:|::|\\|#|"|\x{202e}|\x{2028}|\x{85}|\x{e0041}|\x7f|é|a){0,12}`))
+	rapid.StringMatching(`(##|\[|vso|teamcity\[|travis_fold:|::|\\|#|"|`+
+		`\x{202e}|\x{2028}|\x{85}|\x{e0041}|\x7f|é|a){0,12}`))
 
 // TestSafeJSON checks that a door changes only how JSON is written.
 func TestSafeJSON(t *testing.T) {

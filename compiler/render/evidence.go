@@ -160,7 +160,10 @@ const evidenceText = `<!doctype html>
 @media screen and (prefers-color-scheme: dark) {
   :root { --ink: #e5e7eb; --line: #374151; --head: #1f2937; --paper: #111827 }
 }
-body { background: var(--paper); font: 14px/1.45 system-ui, sans-serif; color: var(--ink); margin: 2rem auto; max-width: 75rem; padding: 0 1rem }
+body {
+  background: var(--paper); color: var(--ink); font: 14px/1.45 system-ui, sans-serif;
+  margin: 2rem auto; max-width: 75rem; padding: 0 1rem;
+}
 h1 { font-size: 1.5rem } h2 { font-size: 1.1rem; margin-top: 2rem }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid var(--line) }
@@ -193,7 +196,9 @@ th { background: var(--head) } .facts th { width: min(16rem, 40%); background: n
 {{if .Rows}}<div class="scroll" tabindex="0" role="region" aria-label="{{.Name}}"><table>
 <thead><tr>{{range .Titles}}<th scope="col">{{.}}</th>{{end}}</tr></thead>
 <tbody>
-{{range .Rows}}<tr>{{range $i, $cell := .}}<td data-label="{{index $table.Titles $i}}"{{if or (eq (index $table.Titles $i) "Date") (eq (index $table.Titles $i) "Row")}} class="day"{{end}}>{{$cell}}</td>{{end}}</tr>
+{{range .Rows}}<tr>{{range $i, $cell := .}}{{$title := index $table.Titles $i -}}
+  <td data-label="{{$title}}"{{if or (eq $title "Date") (eq $title "Row")}} class="day"{{end}}>{{$cell}}</td>
+{{- end}}</tr>
 {{end}}</tbody>
 </table></div>
 {{else}}<p>None.</p>

@@ -22,8 +22,8 @@ func TestPathsBlock(t *testing.T) {
 		x.end(4, 6, nil)
 	}
 	one := &pathsWriter{}
-	for _, id := range []string{"ana@contoso.example", "ben@contoso.example", "cem@contoso.example", "x", "a b@contoso.exampl",
-		"\u00e9va@contoso.exampl", "dan@contoso.example"} {
+	for _, id := range []string{"ana@contoso.example", "ben@contoso.example", "cem@contoso.example", "x",
+		"a b@contoso.exampl", "\u00e9va@contoso.exampl", "dan@contoso.example"} {
 		u := &paths.User{User: &policy.User{ID: id}}
 		got := string(one.user(nil, u, &x))
 		alone := pathsText{gappedText: x.gappedText, lines: x.lines}

@@ -14,8 +14,8 @@ import (
 type tableCSV struct{ *Table }
 
 func (t tableCSV) head(b []byte) []byte {
-	b = append(b,
-		"user,status,affiliation,scope,level,permission,actions,withheld,access,conditions,via,expires,position,confidence"...)
+	b = append(b, "user,status,affiliation,scope,level,permission,actions,withheld,access,"+
+		"conditions,via,expires,position,confidence"...)
 	if len(t.Policy.External) > 0 {
 		b = append(b, ","+externalColumn...)
 	}

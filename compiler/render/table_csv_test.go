@@ -45,7 +45,8 @@ func TestCSVReadBack(t *testing.T) {
 // Plain names are written as they are, alone and in a source, so that a table of them is the same without a look at
 // each.
 func TestPlainNames(t *testing.T) {
-	names := rapid.OneOf(rapid.StringMatching(`[ -~é]{0,6}`), rapid.StringMatching(`[;@<"',:=+\t-]{0,2}[a-z/._]{0,4}[;@<", ]?`))
+	names := rapid.OneOf(rapid.StringMatching(`[ -~é]{0,6}`),
+		rapid.StringMatching(`[;@<"',:=+\t-]{0,2}[a-z/._]{0,4}[;@<", ]?`))
 	rapid.Check(t, func(t *rapid.T) {
 		name, next := names.Draw(t, "name"), names.Draw(t, "next")
 		if !isPlainName(name) || !isPlainName(next) {

@@ -15,8 +15,8 @@ type stay struct {
 	direct  int32         // how many declarations name the group itself
 }
 
-// joinDated joins as join does, for a group with dated memberships. A way into the group counts on the days on which all
-// of its memberships do; all ways together make a user's periods.
+// joinDated joins as join does, for a group with dated memberships. A way into the group counts on the days on which
+// all of its memberships do; all ways together make a user's periods.
 func (b *policyBinder) joinDated(n *nesting) {
 	ways := map[*nesting]*stay{n: {periods: policy.Periods{{}}}}
 	users := map[*policy.User]*stay{}

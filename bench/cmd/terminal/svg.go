@@ -62,7 +62,8 @@ text {
 .b { font-weight: bold } .d { fill: #59636e } .g { fill: #116329 } .c { fill: #0a5a66 }
 .r { fill: #c5221f; font-weight: bold } .y { fill: #7d4e00; font-weight: bold }
 @media (prefers-color-scheme: dark) {
-text { fill: #e6edf3 } .frame { fill: #0d1117; stroke: #3d444d } .d { fill: #9198a1 } .g { fill: #56d364 } .c { fill: #56d4dd }
+text { fill: #e6edf3 } .frame { fill: #0d1117; stroke: #3d444d }
+.d { fill: #9198a1 } .g { fill: #56d364 } .c { fill: #56d4dd }
 .r { fill: #ff7b72 } .y { fill: #e3b341 }
 }
 `

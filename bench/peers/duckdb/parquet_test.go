@@ -27,11 +27,15 @@ func TestParquet(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer db.Close()
-		ours := `SELECT user, status, coalesce(affiliation, '') AS affiliation, scope, level, permission, array_to_string(actions, ';') AS actions,
-			array_to_string(list_transform(withheld, lambda w: w.action || ':' || w.rule), ';') AS withheld, access, array_to_string(conditions, ';') AS conditions,
-			coalesce(strftime(expires, '%Y-%m-%d'), '') AS expires, via[1].file || ':' || via[1].line || ':' || via[1]."column" AS position
+		ours := `SELECT user, status, coalesce(affiliation, '') AS affiliation, scope, level, permission,
+			array_to_string(actions, ';') AS actions,
+			array_to_string(list_transform(withheld, lambda w: w.action || ':' || w.rule), ';') AS withheld,
+			access, array_to_string(conditions, ';') AS conditions,
+			coalesce(strftime(expires, '%Y-%m-%d'), '') AS expires,
+			via[1].file || ':' || via[1].line || ':' || via[1]."column" AS position
 			FROM read_parquet('` + filepath.Join(dir, example+".parquet") + `')`
-		theirs := `SELECT user, status, coalesce(affiliation, ''), scope, level, permission, coalesce(actions, ''), coalesce(withheld, ''), access, coalesce(conditions, ''),
+		theirs := `SELECT user, status, coalesce(affiliation, ''), scope, level, permission,
+			coalesce(actions, ''), coalesce(withheld, ''), access, coalesce(conditions, ''),
 			coalesce(expires, ''), position FROM read_csv('` + filepath.Join(dir, example+".csv") + `', all_varchar = true)`
 		var rows, left, right int
 		if err := db.QueryRow(`SELECT (SELECT count(*) FROM (`+ours+`)), (SELECT count(*) FROM (`+ours+` EXCEPT ALL `+

@@ -12,4 +12,5 @@ func mayBeProjectFile(name string, data []byte) bool {
 	return strings.Contains("/"+name, "/cue.mod/pkg/permc.dev/") || declared().Match(data)
 }
 
-var declared = pattern.Lazy(`(?m)(?:^|[\s{,])["']?(?:product|catalog|scopes|users|gates|review|rules|waivers|invitations)["']?\s*[:{]`)
+var declared = pattern.Lazy(`(?m)(?:^|[\s{,])` +
+	`["']?(?:product|catalog|scopes|users|gates|review|rules|waivers|invitations)["']?\s*[:{]`)

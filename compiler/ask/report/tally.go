@@ -73,7 +73,7 @@ func firstEnd(r *policy.Row) (first policy.Date) {
 // Open counts the open findings.
 func (t *Tally) Open() int { return t.Errors + t.Warnings }
 
-// compareUrgency orders people by how much they deserve a look: a count decides only where those before it are equal, so
+// compareUrgency orders people by urgency, most urgent first. A count decides only where those before it are equal, so
 // that the page can say the order in a sentence.
 func compareUrgency(a, b *Tally) int {
 	return cmp.Or(b.Errors-a.Errors, b.Critical+b.Could.Critical-a.Critical-a.Could.Critical, b.Warnings-a.Warnings,

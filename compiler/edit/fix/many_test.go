@@ -49,7 +49,8 @@ func TestMany(t *testing.T) {
 		{"in CSV", "u.csv", "user,affiliation,role,scope\n" + lines("uN@c.example,customer,services-admn,contoso\n"),
 			many, 0},
 		{"in JSON lines", "u.jsonl",
-			lines(`{"user": "uN@c.example", "affiliation": "customer", "roles": [{"role": "services-admn", "scope": "contoso"}]}` + "\n"), many, 0},
+			lines(`{"user": "uN@c.example", "affiliation": "customer", ` +
+				`"roles": [{"role": "services-admn", "scope": "contoso"}]}` + "\n"), many, 0},
 		{"no name is near", "a.yaml",
 			head + "users:\n" +
 				lines("  uN@c.example: {affiliation: customer, roles: [{role: zzzz, scope: contoso}]}\n"), 0, many},

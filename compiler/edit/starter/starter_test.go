@@ -159,8 +159,10 @@ func stops(text string) (bool, error) {
 
 // TestKeywords checks that yaml-language-server knows each keyword of the schema.
 func TestKeywords(t *testing.T) {
-	known := strings.Fields(`$schema $ref definitions title description type properties required additionalProperties propertyNames items minItems maxItems
-		enum enumDescriptions const pattern patternErrorMessage format minLength minimum maximum exclusiveMinimum exclusiveMaximum allOf anyOf not`)
+	known := strings.Fields(`$schema $ref definitions title description type
+		properties required additionalProperties propertyNames items minItems maxItems
+		enum enumDescriptions const pattern patternErrorMessage format minLength
+		minimum maximum exclusiveMinimum exclusiveMaximum allOf anyOf not`)
 	text, err := JSONSchema(catalogOf(t, "services-hub"))
 	if err != nil {
 		t.Fatal(err)

@@ -24,7 +24,7 @@ var InvalidSuppression = &lint.Rule{
 		Fixed: hub + `users: "ana@contoso.example": {
 	affiliation: "customer"
 	roles: [{role: "workspace-administrator", scope: "contoso/emea"}]
-	grants: [{permission: "health", scope: "contoso/emea"}] // permc:ignore redundant-grant -- outlives the role, which goes in July
+	grants: [{permission: "health", scope: "contoso/emea"}] // permc:ignore redundant-grant -- the role ends in July
 }
 `,
 		Gaps: "A comment in which permc:ignore does not come first is an ordinary comment.",

@@ -15,11 +15,17 @@ var WrongHome = &lint.Rule{
 		Why:  "The product cannot do this: the access does not exist, or another scope was meant.",
 		Do:   "Assign the role at home, or correct `home`.",
 		Fires: homes +
-			`	roles: [{role: "basic-user", scope: "prod/service"}, {role: "customer-service-representative", scope: "prod"}]
+			`	roles: [
+		{role: "basic-user", scope: "prod/service"},
+		{role: "customer-service-representative", scope: "prod"},
+	]
 }
 `,
 		Fixed: homes +
-			`	roles: [{role: "basic-user", scope: "prod/service"}, {role: "customer-service-representative", scope: "prod/service"}]
+			`	roles: [
+		{role: "basic-user", scope: "prod/service"},
+		{role: "customer-service-representative", scope: "prod/service"},
+	]
 }
 `,
 		Gaps: "Users and groups without `home` may be assigned roles anywhere.",

@@ -15,7 +15,8 @@ func FuzzRead(f *testing.F) {
 		`{"value": [{"@odata.type": "#microsoft.graph.user", "id": "1", "displayName": "Ana"}], "@odata.nextLink": "x"}`,
 		`{"values": [{"id": "1", "accountName": "ana@c.example", "roles": ["Health"]}], "totalCount": 1}`,
 		`{"totalResults": 1, "Resources": [{"id": "1", "userName": "ana", "roles": [{"value": "owner"}]}]}`,
-		`{"value": [{"systemuserid": "1", "_businessunitid_value": "b", "systemuserroles_association": [{"name": "Basic User"}]}]}`,
+		`{"value": [{"systemuserid": "1", "_businessunitid_value": "b", ` +
+			`"systemuserroles_association": [{"name": "Basic User"}]}]}`,
 		`{"value": [{"businessunitid": "b", "name": "b", "_parentbusinessunitid_value": "b"}]}`,
 		`[{"ResourceName": "SHSpaceUser", "SpaceName": "a", "Email": "b", "Roles": "Health"}]`,
 		"SHSpaceUser 'a' { SpaceName = \"x`\"y\"; Email = 'b'; Roles = @('c', \"d\") }",

@@ -34,8 +34,16 @@ run the script.
 	"dataverse": `Dynamics 365 (Dataverse): users, teams and business units, from the Web API.
 
 Ask these three, signed in as a system administrator, e.g. in the browser:
-  https://ORG.crm.dynamics.com/api/data/v9.2/systemusers?$select=systemuserid,fullname,domainname,internalemailaddress,_businessunitid_value,isdisabled,applicationid,azureactivedirectoryobjectid&$expand=systemuserroles_association($select=roleid,name,_businessunitid_value,_roletemplateid_value,isinherited),teammembership_association($select=teamid,name,teamtype,isdefault,_businessunitid_value)
-  https://ORG.crm.dynamics.com/api/data/v9.2/teams?$select=teamid,name,teamtype,isdefault,azureactivedirectoryobjectid,membershiptype,_businessunitid_value&$expand=teamroles_association($select=roleid,name,_businessunitid_value,_roletemplateid_value,isinherited)
+  https://ORG.crm.dynamics.com/api/data/v9.2/systemusers?` +
+		`$select=systemuserid,fullname,domainname,internalemailaddress,_businessunitid_value,` +
+		`isdisabled,applicationid,azureactivedirectoryobjectid` +
+		`&$expand=` +
+		`systemuserroles_association($select=roleid,name,_businessunitid_value,_roletemplateid_value,isinherited),` +
+		`teammembership_association($select=teamid,name,teamtype,isdefault,_businessunitid_value)
+  https://ORG.crm.dynamics.com/api/data/v9.2/teams?` +
+		`$select=teamid,name,teamtype,isdefault,azureactivedirectoryobjectid,membershiptype,_businessunitid_value` +
+		`&$expand=` +
+		`teamroles_association($select=roleid,name,_businessunitid_value,_roletemplateid_value,isinherited)
   https://ORG.crm.dynamics.com/api/data/v9.2/businessunits?$select=businessunitid,name,_parentbusinessunitid_value
 Save the answers as users.json, teams.json and units.json. If an answer has @odata.nextLink, ask that address, too, and
 save the pages as users-1.json, users-2.json and so on.
@@ -62,8 +70,10 @@ its group: call it GROUP-members.csv, or say --group. GROUP.csv will do if no co
 Members of groups in it are not listed.
 Users: Users, All users, Bulk operations, Download users. In the Microsoft 365 admin center: Active users, Export users.
 Or ask Microsoft Graph, e.g. in Graph Explorer, and save the answer:
-  https://graph.microsoft.com/v1.0/groups/ID/members?$select=id,displayName,userPrincipalName,mail,accountEnabled,userType&$top=999
-  https://graph.microsoft.com/v1.0/users?$select=id,displayName,userPrincipalName,mail,otherMails,accountEnabled,userType,assignedLicenses&$top=999
+  https://graph.microsoft.com/v1.0/groups/ID/members?` +
+		`$select=id,displayName,userPrincipalName,mail,accountEnabled,userType&$top=999
+  https://graph.microsoft.com/v1.0/users?` +
+		`$select=id,displayName,userPrincipalName,mail,otherMails,accountEnabled,userType,assignedLicenses&$top=999
 If an answer has @odata.nextLink, ask that address, too, and save the pages as GROUP-1.json, GROUP-2.json and so on.
 With $count=true and the header ConsistencyLevel: eventual, permc can check the number.
 

@@ -123,8 +123,8 @@ func (t *Type) bake(number func(*Type) int) baked {
 	return b
 }
 
-// Baked reads what Bake wrote. It returns false if that was made from another source, so the expressions in it are those
-// that derive compiled.
+// Baked reads what Bake wrote. It returns false if that was made from another source, so the expressions in it are
+// those that derive compiled.
 func Baked(text, source []byte) (*Type, bool) { return BakedWith(text, source, nil) }
 
 // BakedWith reads what BakeWith wrote; ask returns the question with an index.

@@ -108,7 +108,7 @@ func (c *checker) rewriteText(t *Type, s string) (help string, edit *diag.Edit) 
 	return "write it as a mapping: {" + field.Name + ": " + value + "}", edit
 }
 
-// rewriteAs returns how to write a text as a mapping of which no field is plainly meant: the first few that a text fits.
+// rewriteAs returns how to write a text as a mapping if no single field is meant: it names the first few that take it.
 func rewriteAs(t *Type, s string) string {
 	if len(t.patterns) > 0 && t.patterns[0].value.mayBe(tree.String) {
 		return "write it under a name: {NAME: " + diag.Quote(s) + "}"

@@ -140,8 +140,8 @@ func (e *editor) users(file int) string {
 		return "{\"users\": {\n" + strings.Join(parts, ",\n") + "\n}}\n"
 	case 1:
 		for _, id := range ids {
-			fmt.Fprintf(&b,
-				`{"user": %q, "affiliation": "customer", "grants": [{"permission": %q, "scope": "c/w"}], "roles": [{"role": %q, "scope": "c"}]}`+"\n", id, e.pick("health", "learning"), role())
+			fmt.Fprintf(&b, `{"user": %q, "affiliation": "customer", "grants": [{"permission": %q, "scope": "c/w"}], `+
+				`"roles": [{"role": %q, "scope": "c"}]}`+"\n", id, e.pick("health", "learning"), role())
 		}
 	case 2:
 		b.WriteString("users:\n")

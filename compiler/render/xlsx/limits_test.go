@@ -16,7 +16,8 @@ import (
 const (
 	titlesLine = `<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>scope</t></is></c><c r="C1" ` +
 		`t="str"><v>permission</v></c>` +
-		`<c t="inlineStr"><is><t>keep</t></is></c><c t="inlineStr"><is><t>remove</t></is></c><c t="inlineStr"><is><t>by</t></is></c><c t="inlineStr"><is><t>date</t></is></c></row>`
+		`<c t="inlineStr"><is><t>keep</t></is></c><c t="inlineStr"><is><t>remove</t></is></c>` +
+		`<c t="inlineStr"><is><t>by</t></is></c><c t="inlineStr"><is><t>date</t></is></c></row>`
 )
 
 // zipPart is a part of a workbook with a repeated body.
@@ -226,7 +227,8 @@ func FuzzSheet(f *testing.F) {
 // FuzzBook does the same for the parts that list the sheets.
 func FuzzBook(f *testing.F) {
 	f.Add(`<workbook><workbookPr date1904="1"/><sheets><sheet name="A" id="r1"/></sheets></workbook>`,
-		`<Relationships><Relationship Id="r1" Type="a/worksheet" Target="../xl/s.xml"/><Relationship Id="r2" Type="a/sharedStrings" Target="/xl/t.xml"/></Relationships>`)
+		`<Relationships><Relationship Id="r1" Type="a/worksheet" Target="../xl/s.xml"/>`+
+			`<Relationship Id="r2" Type="a/sharedStrings" Target="/xl/t.xml"/></Relationships>`)
 	f.Fuzz(func(t *testing.T, book, relations string) {
 		var b bytes.Buffer
 		z := zip.NewWriter(&b)

@@ -86,8 +86,9 @@ const (
 		`</cols><sheetData><row r="1" spans="1:3" x14ac:dyDescent="0.25"><c r="A1" s="1" t="s"><v>0</v></c><c r="C1" t="s">` +
 		`<v>1</v></c></row><row><c t="inlineStr"><is><t>in_x0041_line é</t></is></c><c/><c s="3"><f>A1+1</f><v>42.5</v></c>` +
 		"</row>\n" +
-		`<row r="9" ht="15"/><row r="10" hidden="1"><c r="B10" t="str"><f t="shared" si="0"/><v>&lt;x&gt;</v></c><c r="ZZ10">` +
-		`<v>far</v></c></row></sheetData><autoFilter ref="A1:C1"/><mergeCells/></worksheet>`
+		`<row r="9" ht="15"/><row r="10" hidden="1">` +
+		`<c r="B10" t="str"><f t="shared" si="0"/><v>&lt;x&gt;</v></c><c r="ZZ10"><v>far</v></c></row></sheetData>` +
+		`<autoFilter ref="A1:C1"/><mergeCells/></worksheet>`
 )
 
 // TestScanOdd reads what the quick reader leaves to encoding/xml, somewhere behind rows that it reads itself.

@@ -21,8 +21,10 @@ else
       git init -q "$source" && git -C "$source" fetch -q --depth=1 "$PERMC_MODULE" "$PERMC_VERSION" || exit 3
       git -C "$source" checkout -q FETCH_HEAD || exit 3 ;;
     *) # a Go module, from GOPROXY
-      source=$(cd "$to" && go mod download -json "$PERMC_MODULE@$PERMC_VERSION" | sed -n 's/^[[:space:]]*"Dir": "\(.*\)",*$/\1/p')
+      source=$(cd "$to" && go mod download -json "$PERMC_MODULE@$PERMC_VERSION" |
+        sed -n 's/^[[:space:]]*"Dir": "\(.*\)",*$/\1/p')
       [ -n "$source" ] || exit 3 ;;
   esac
-  GOWORK=off CGO_ENABLED=0 go build -C "$source" -trimpath -buildvcs=false -ldflags "-X main.version=$PERMC_VERSION" -o "$to/permc" ./cmd/permc || exit 3
+  GOWORK=off CGO_ENABLED=0 go build -C "$source" -trimpath -buildvcs=false \
+    -ldflags "-X main.version=$PERMC_VERSION" -o "$to/permc" ./cmd/permc || exit 3
 fi

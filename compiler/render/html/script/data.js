@@ -10,11 +10,18 @@ function* readPeople() {
   const list = [];
   for (const some of document.querySelectorAll("script.rows")) {
     yield;
-    for (const [id, name, affiliation, waiting, roles, sources, rows, [held, critical, high, individual, next], moreRoles, nested] of JSON.parse(some.textContent)) {
-      list.push({ id, name, affiliation: affiliation - 1, invited: waiting === 1, disabled: waiting === 2, roles, moreRoles, nested, sources, rows, held, critical, high, individual, next, folded: (id + " " + name).toLowerCase() });
-    }
+    for (const person of JSON.parse(some.textContent)) list.push(readPerson(person));
   }
   return list;
+}
+
+function readPerson([id, name, affiliation, waiting, roles, sources, rows, sums, moreRoles, nested]) {
+  const [held, critical, high, individual, next] = sums;
+  return {
+    id, name, affiliation: affiliation - 1, invited: waiting === 1, disabled: waiting === 2,
+    roles, moreRoles, nested, sources, rows, held, critical, high, individual, next,
+    folded: (id + " " + name).toLowerCase(),
+  };
 }
 
 // brief gives each thing of a list a name to put in a sentence: its title if no other thing has it, else its id.
@@ -118,9 +125,13 @@ function throughInner(person, group) {
 const sourceWidth = 12;
 function sourceOf(person, row, k) {
   const at = row.via[k] * sourceWidth;
-  const [kind, role, from, group, implier, scope, records, ends, file, line, column, sure] = person.sources.slice(at, at + sourceWidth);
+  const [kind, role, from, group, implier, scope, records, ends, file, line, column, sure] =
+    person.sources.slice(at, at + sourceWidth);
   const [low, high] = row.given[k] || [row.low, row.high];
-  return { kind, role: role - 1, from: from - 1, group: group - 1, through: throughInner(person, group), implier: implier - 1, scope, low, high, records, ends, file: file - 1, line, column, sure };
+  return {
+    kind, role: role - 1, from: from - 1, group: group - 1, through: throughInner(person, group), implier: implier - 1,
+    scope, low, high, records, ends, file: file - 1, line, column, sure,
+  };
 }
 
 const kindOf = (person, index) => person.sources[index * sourceWidth];
@@ -131,7 +142,8 @@ function actionsOf(permission, low, high) {
 
 const isHeld = row => row.low !== 0 || row.high !== 0;
 const isSoon = ends => ends !== 0 && ends <= names.soon;
-const endsSoon = (person, row) => isSoon(row.ends) || row.given.length > 1 && partsOf(person, row).some(p => isSoon(p.ends));
+const endsSoon = (person, row) => isSoon(row.ends) ||
+  row.given.length > 1 && partsOf(person, row).some(p => isSoon(p.ends));
 const isIndividual = (person, row) => row.via.every(v => [4, 5].includes(kindOf(person, v)));
 const isDerived = (person, row) => row.via.every(v => kindOf(person, v) === 7);
 
@@ -154,7 +166,9 @@ function sensitivityOf(row) {
 
 // markOf returns the mark of a cell, like cell.go.
 function markOf(person, row) {
-  let [kind, text] = !isHeld(row) ? ["none", "–"] : isDerived(person, row) ? ["d", "D"] : isIndividual(person, row) ? ["g", "G"] : ["x", "X"];
+  let [kind, text] = !isHeld(row) ? ["none", "–"] :
+    isDerived(person, row) ? ["d", "D"] :
+    isIndividual(person, row) ? ["g", "G"] : ["x", "X"];
   const add = (when, letter) => {
     if (when) {
       kind += " " + letter;
@@ -174,15 +188,18 @@ function markOf(person, row) {
 }
 
 const dateOf = day => new Date((day - names.epoch) * 86400000).toISOString().slice(0, 10);
-const anchor = (kind, name) => "#" + kind + ":" + encodeURIComponent(name).replace(/%(40|2F|3A|2B)/g, decodeURIComponent)
+const anchor = (kind, name) => "#" + kind + ":" + encodeURIComponent(name)
+  .replace(/%(40|2F|3A|2B)/g, decodeURIComponent)
   .replace(/[!'()*]/g, c => "%" + c.charCodeAt(0).toString(16).toUpperCase())
   .replace(/[!'()*]/g, c => "%" + c.charCodeAt(0).toString(16).toUpperCase());
 
 // named is a link to a thing by its title, with the id beside it.
 function named(kind, id, title, address) {
-  const link = el("a", { href: address || anchor(kind, id), tabindex: kind === "user" ? -1 : undefined }, el("bdi", {}, title || id));
+  const attributes = { href: address || anchor(kind, id), tabindex: kind === "user" ? -1 : undefined };
+  const link = el("a", attributes, el("bdi", {}, title || id));
   return title && title !== id ? [link, " ", el("span", { class: "id" }, el("bdi", {}, id))] : [link];
 }
 
 // scopeAddress leads to the page of a scope, or to what people hold there.
-const scopeAddress = s => document.getElementById("scope:" + s.path) ? anchor("scope", s.path) : "#matrix?scope=" + encodeURIComponent(s.path);
+const scopeAddress = s => document.getElementById("scope:" + s.path) ?
+  anchor("scope", s.path) : "#matrix?scope=" + encodeURIComponent(s.path);

@@ -20,7 +20,9 @@ function personGraph(person) {
   eachRow(person, row => row.via.forEach((_, k) => {
     const s = sourceOf(person, row, k);
     const at = names.scopes[s.scope].brief;
-    const given = s.kind === 7 ? "derived" : s.from >= 0 ? names.roles[s.from].brief : s.role >= 0 ? names.roles[s.role].brief : "grant";
+    const given = s.kind === 7 ? "derived" :
+      s.from >= 0 ? names.roles[s.from].brief :
+      s.role >= 0 ? names.roles[s.role].brief : "grant";
     const from = s.group < 0 ? who : box(1, names.groups[s.group].id, "group", names.groups[s.group].brief, "group");
     const way = (s.group < 0 ? "" : names.groups[s.group].id) + " " + given + " " + at;
     const through = box(2, way, s.kind === 4 || s.kind === 5 ? "grant" : "role", given, "on " + at);
@@ -32,11 +34,13 @@ function personGraph(person) {
     edge(from, through);
     edge(through, what);
   }));
-  return boxes.size > 1 ? drawGraph(columns, [...boxes.values()].flatMap(a => [...a.to].map(b => [a, b])), "Sources of access of " + person.id + "; the table lists everything.") : "";
+  if (boxes.size < 2) return "";
+  const edges = [...boxes.values()].flatMap(a => [...a.to].map(b => [a, b]));
+  return drawGraph(columns, edges, "Sources of access of " + person.id + "; the table lists everything.");
 }
 
 function drawGraph(columns, edges, words) {
-  const rest = new Map(); // what stands for boxes that have no room
+  const rest = new Map(); // the box in place of those that have no room
   columns.forEach((list, column) => {
     for (const b of list) if (b.lines.length > 8) b.lines.splice(7, Infinity, `and ${b.lines.length - 7} more`);
     if (list.length <= 10) return;
@@ -64,11 +68,15 @@ function drawGraph(columns, edges, words) {
     const [x1, y1, x2, y2] = [a.x + graphWidths[a.column], a.y + height(a) / 2, b.x, b.y + height(b) / 2];
     return svg("path", { class: "edge", d: `M${x1} ${y1}C${(x1 + x2) / 2} ${y1} ${(x1 + x2) / 2} ${y2} ${x2} ${y2}` });
   });
+  const label = (b, text, i) =>
+    svg("text", { class: i ? "label" : "head", x: b.x + graphPad, y: b.y + graphPad + 10 + i * graphLine },
+      short(text, (graphWidths[b.column] - 2 * graphPad) / 7.3 - (i ? 0 : 2)));
   const shapes = columns.flat().flatMap(b => [
     svg("rect", { class: "box " + b.kind, x: b.x, y: b.y, width: graphWidths[b.column], height: height(b), rx: 6 }),
-    ...[b.title, ...b.lines].map((text, i) => svg("text", { class: i ? "label" : "head", x: b.x + graphPad, y: b.y + graphPad + 10 + i * graphLine }, short(text, (graphWidths[b.column] - 2 * graphPad) / 7.3 - (i ? 0 : 2)))),
+    ...[b.title, ...b.lines].map((text, i) => label(b, text, i)),
   ]);
-  return svg("svg", { class: "picture", role: "img", "aria-label": words, viewBox: `0 0 ${x - 55} ${all}`, width: x - 55, height: all }, ...paths, ...shapes);
+  const size = { viewBox: `0 0 ${x - 55} ${all}`, width: x - 55, height: all };
+  return svg("svg", { class: "picture", role: "img", "aria-label": words, ...size }, ...paths, ...shapes);
 }
 
 function short(text, most) {

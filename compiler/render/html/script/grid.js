@@ -10,7 +10,8 @@ function makeGrid({ place, label, row, press }) {
   const [above, below] = [gap(), gap()];
   g.head = el("tr");
   g.body = el("tbody", {}, above, below);
-  g.table = el("table", { class: "matrix", role: "grid" }, el("caption", { class: "vh" }, label), el("thead", {}, g.head), g.body);
+  g.table = el("table", { class: "matrix", role: "grid" },
+    el("caption", { class: "vh" }, label), el("thead", {}, g.head), g.body);
   g.box = el("div", { class: "live" }, g.table);
   place.append(g.box);
 
@@ -35,7 +36,9 @@ function makeGrid({ place, label, row, press }) {
   };
 
   // here returns the attributes that identify a cell, and make it focusable if it is current.
-  g.here = (line, column) => ({ "data-line": line, "data-column": column, tabindex: g.at[0] === line && g.at[1] === column ? 0 : -1 });
+  g.here = (line, column) => ({
+    "data-line": line, "data-column": column, tabindex: g.at[0] === line && g.at[1] === column ? 0 : -1,
+  });
 
   // draw draws the lines in sight at once, and those close to them when there is time.
   let later;
@@ -69,7 +72,8 @@ function makeGrid({ place, label, row, press }) {
   // focus moves to the current cell, or to the only cell of a line.
   g.focus = still => {
     const [line, column] = g.at;
-    const cell = g.table.querySelector(`[data-line="${line}"][data-column="${column}"]`) || g.table.querySelector(`[data-line="${line}"]`);
+    const cell = g.table.querySelector(`[data-line="${line}"][data-column="${column}"]`) ||
+      g.table.querySelector(`[data-line="${line}"]`);
     if (!cell) return;
     mark(cell);
     cell.focus({ preventScroll: true });

@@ -9,12 +9,13 @@ function cutLines(table, prepare) {
   const first = Math.max(20, Math.ceil(firstCells / table.tHead.rows[0].cells.length));
   if (body.rows.length < 1.5 * first) return undefined;
   const words = el("span", { role: "status" });
-  const rest = el("p", { class: "rest screen" }, words, " ", el("button", { type: "button", onclick: () => reveal(Infinity) }, "Show all"));
+  const all = el("button", { type: "button", onclick: () => reveal(Infinity) }, "Show all");
+  const rest = el("p", { class: "rest screen" }, words, " ", all);
   let shown = 0;
   let waiting = []; // the lines that are not shown yet, the next one last
   table.after(rest);
 
-  // show shows so many more lines.
+  // show shows n more lines.
   const show = n => {
     for (; n > 0 && waiting.length; n--, shown++) {
       const tr = waiting.pop();
@@ -25,12 +26,14 @@ function cutLines(table, prepare) {
     rest.hidden = waiting.length === 0;
   };
 
-  // reveal shows so many more lines, some in each picture that the browser draws.
+  // reveal shows n more lines, some in each frame.
   const reveal = n => {
     show(Math.min(n, first));
     if (n > first && waiting.length) requestAnimationFrame(() => reveal(n - first));
   };
-  new IntersectionObserver(([e]) => { if (e.isIntersecting) show(first); }, { rootMargin: "0px 0px 600px" }).observe(rest);
+  new IntersectionObserver(([e]) => {
+    if (e.isIntersecting) show(first);
+  }, { rootMargin: "0px 0px 600px" }).observe(rest);
   return () => {
     const lines = [...body.rows].filter(tr => !tr.classList.contains("away"));
     for (const tr of lines) tr.classList.add("later");

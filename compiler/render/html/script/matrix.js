@@ -25,7 +25,8 @@ function* select(filter) {
     });
   }
   const lines = byScope.flatMap((list, scope) => list.length ? [{ scope, people: list.length }, ...list] : []);
-  return { lines, columns: [...columns].sort((a, b) => names.permissions[a].levels - names.permissions[b].levels || a - b), sum, people: seen.size };
+  const levels = permission => names.permissions[permission].levels;
+  return { lines, columns: [...columns].sort((a, b) => levels(a) - levels(b) || a - b), sum, people: seen.size };
 }
 
 const special = {
@@ -76,7 +77,8 @@ function field(label, control) {
 }
 
 function choice(name, any, options) {
-  return el("select", { name }, el("option", { value: "" }, any), options.map(([value, text]) => el("option", { value }, text)));
+  return el("select", { name },
+    el("option", { value: "" }, any), options.map(([value, text]) => el("option", { value }, text)));
 }
 
 // usedNames returns what people hold, by kind, in steps.
@@ -97,20 +99,39 @@ function* usedNames() {
   return used;
 }
 
+// flags are the choices of the field Flag: the name of a special filter, and what to call it.
+const flags = [
+  ["withheld", "withheld (w, –)"],
+  ["conditional", "conditional (c)"],
+  ["own", "own or group records only (o, t)"],
+  ["ends", "expires soon (e)"],
+  ["groups", "only through groups"],
+  ["active", "active"],
+  ["invited", "invited ( )"],
+  ["disabled", "disabled ( )"],
+  ["derived", "derived, not stated (~)"],
+  ["inferred", "inferred (*)"],
+];
+
 function filterForm(used) {
   const options = (list, set, text) => (list || []).map((x, i) => [i, text(x)]).filter(([i]) => set.has(i));
-  const some = (label, name, any, list) => list.length > (name === "level" ? 1 : 0) ? field(label, choice(name, any, list)) : "";
-  const levels = sensitivities.filter(s => names.permissions.some(p => p.sensitivity === s || (p.rated || []).includes(s)));
-  return el("form", { class: "filters", role: "search", "aria-label": "Filter the matrix", onsubmit: e => e.preventDefault() },
+  const some = (label, name, any, list) =>
+    list.length > (name === "level" ? 1 : 0) ? field(label, choice(name, any, list)) : "";
+  const affiliations = (names.affiliations || []).map((a, i) => [i, a]);
+  const hasLevel = (p, level) => p.sensitivity === level || (p.rated || []).includes(level);
+  const levels = sensitivities.filter(s => names.permissions.some(p => hasLevel(p, s)));
+  const both = levels.includes("critical") && levels.includes("high") ? [["critical,high", "critical or high"]] : [];
+  const quiet = { onsubmit: e => e.preventDefault() };
+  return el("form", { class: "filters", role: "search", "aria-label": "Filter the matrix", ...quiet },
     field("Person", el("input", { type: "search", name: "text", placeholder: "name or address", autocomplete: "off" })),
-    names.affiliations && names.affiliations.length ? field("Affiliation", choice("affiliation", "any", names.affiliations.map((a, i) => [i, a]))) : "",
+    some("Affiliation", "affiliation", "any", affiliations),
     some("Level", "level", "all levels", options(names.levels, used.level, l => l)),
     field("Scope", choice("scope", "all scopes", options(names.scopes, used.scope, s => s.path))),
     field("Role", choice("role", "any", options(names.roles, used.role, r => r.brief))),
     some("Group", "group", "any", options(names.groups, used.group, g => g.brief)),
     field("Permission", choice("permission", "any", options(names.permissions, used.permission, p => p.brief))),
-    levels.length ? field("Sensitivity", choice("sensitivity", "any", [...(levels.includes("critical") && levels.includes("high") ? [["critical,high", "critical or high"]] : []), ...levels.map(s => [s, s])])) : "",
-    field("Flag", choice("special", "any", [["withheld", "withheld (w, –)"], ["conditional", "conditional (c)"], ["own", "own or group records only (o, t)"], ["ends", "expires soon (e)"], ["groups", "only through groups"], ["active", "active"], ["invited", "invited ( )"], ["disabled", "disabled ( )"], ["derived", "derived, not stated (~)"], ["inferred", "inferred (*)"]])),
+    some("Sensitivity", "sensitivity", "any", [...both, ...levels.map(s => [s, s])]),
+    field("Flag", choice("special", "any", flags)),
     el("label", { class: "check" }, el("input", { type: "checkbox", name: "individual" }), "Individual grants only"),
     el("button", { type: "reset" }, "Reset"));
 }
@@ -119,15 +140,22 @@ function readFilter(form) {
   const f = form.elements;
   const index = name => f[name] && f[name].value !== "" ? Number(f[name].value) : undefined;
   return {
-    text: f.text.value.trim().toLowerCase(), affiliation: index("affiliation"), level: index("level"), scope: index("scope"), role: index("role"),
-    group: index("group"), permission: index("permission"),
+    text: f.text.value.trim().toLowerCase(),
+    affiliation: index("affiliation"), level: index("level"), scope: index("scope"),
+    role: index("role"), group: index("group"), permission: index("permission"),
     sensitivity: f.sensitivity && f.sensitivity.value, special: f.special.value, individual: f.individual.checked,
   };
 }
 
 // nameLists has what the address calls by a name and the form by a number.
-const nameLists = () => ({ scope: names.scopes.map(s => s.path), role: names.roles.map(r => r.id), permission: names.permissions.map(p => p.id),
-  group: (names.groups || []).map(g => g.id), affiliation: names.affiliations || [], level: names.levels });
+const nameLists = () => ({
+  scope: names.scopes.map(s => s.path),
+  role: names.roles.map(r => r.id),
+  permission: names.permissions.map(p => p.id),
+  group: (names.groups || []).map(g => g.id),
+  affiliation: names.affiliations || [],
+  level: names.levels,
+});
 
 // enterMatrix shows what the address selects: #matrix?role=ID. It starts the matrix when it is first wanted.
 function enterMatrix() {
@@ -177,7 +205,8 @@ function keepFilter() {
   const choices = {};
   for (const field of matrix.form.elements) {
     if (!field.name) continue;
-    choices[field.name] = field.type === "checkbox" ? field.checked && "1" : field.value && field.name in lists ? lists[field.name][field.value] : field.value;
+    choices[field.name] = field.type === "checkbox" ? field.checked && "1" :
+      field.value && field.name in lists ? lists[field.name][field.value] : field.value;
   }
   keep(choices);
 }
@@ -187,7 +216,12 @@ function startMatrix(used) {
   const form = matrix.form = filterForm(used);
   matrix.status = el("p", { class: "sub", role: "status" });
   place.append(form, el("div", { class: "tools" }, matrix.status, copyButton(matrixLines)));
-  matrix.grid = makeGrid({ place, label: "Who holds what. Arrow keys move between cells, Enter opens the sources of a cell.", row: lineCells, press: openCell });
+  matrix.grid = makeGrid({
+    place,
+    label: "Who holds what. Arrow keys move between cells, Enter opens the sources of a cell.",
+    row: lineCells,
+    press: openCell,
+  });
   const again = () => {
     showSelected();
     if (location.hash.startsWith("#matrix")) keepFilter();
@@ -199,11 +233,14 @@ function startMatrix(used) {
 function show({ lines, columns, sum, people }) {
   Object.assign(matrix, { lines, columns });
   matrix.status.textContent = saySum(sum, people);
-  matrix.grid.set(lines.length, [el("th", { scope: "col", class: "corner" }, "Person"), ...columns.map((c, k) => {
-    const p = names.permissions[c];
-    return el("th", { ...matrix.grid.here(-1, k + 1), scope: "col", class: "up " + (p.sensitivity || ""), title: p.id + (p.sensitivity ? ", " + p.sensitivity : "") },
-      el("span", { class: "turn" }, el("a", { href: anchor("permission", p.id), tabindex: -1 }, p.brief)));
-  })]);
+  matrix.grid.set(lines.length, [el("th", { scope: "col", class: "corner" }, "Person"), ...columns.map(columnHead)]);
+}
+
+function columnHead(permission, k) {
+  const p = names.permissions[permission];
+  const title = p.id + (p.sensitivity ? ", " + p.sensitivity : "");
+  return el("th", { ...matrix.grid.here(-1, k + 1), scope: "col", class: "up " + (p.sensitivity || ""), title },
+    el("span", { class: "turn" }, el("a", { href: anchor("permission", p.id), tabindex: -1 }, p.brief)));
 }
 
 // saySum counts what is in the matrix, in the words of the overview.
@@ -217,10 +254,18 @@ function saySum({ held, invited, disabled, withheld }, people) {
 }
 
 // matrixLines returns the cells of the matrix as lines of a table.
-const matrixLines = () => [["User", "Name", "Scope", "Permission", "Sensitivity", "Actions", "Terms"], ...matrix.lines.filter(line => line.person).flatMap(({ person, scope, cells }) => [...cells].map(([permission, at]) => {
-  const row = rowAt(person, scope, at);
-  return [person.id, person.name, names.scopes[scope].path, names.permissions[permission].id, sensitivityOf(row) || "", mayOf(row), termsOf(person, row).join("; ")];
-}))];
+function matrixLines() {
+  const lines = [["User", "Name", "Scope", "Permission", "Sensitivity", "Actions", "Terms"]];
+  for (const { person, scope, cells } of matrix.lines) {
+    if (!person) continue;
+    for (const [permission, at] of cells) {
+      const row = rowAt(person, scope, at);
+      lines.push([person.id, person.name, names.scopes[scope].path, names.permissions[permission].id,
+        sensitivityOf(row) || "", mayOf(row), termsOf(person, row).join("; ")]);
+    }
+  }
+  return lines;
+}
 
 // lineCells returns the cells of a line: a person's, or the heading of a scope.
 function lineCells(i) {
@@ -229,19 +274,23 @@ function lineCells(i) {
   const scope = names.scopes[line.scope];
   if (!line.person) {
     return el("th", { ...here(i, 0), class: "scope", scope: "rowgroup", colspan: matrix.columns.length + 1 },
-      el("span", { class: "stay" }, el("b", {}, scope.title || scope.path), scope.title ? [" ", el("span", { class: "id" }, scope.path)] : "", ` ${names.levels[scope.level]}, ${count(line.people, "person", "people")}`));
+      el("span", { class: "stay" }, el("b", {}, scope.title || scope.path),
+        scope.title ? [" ", el("span", { class: "id" }, scope.path)] : "",
+        ` ${names.levels[scope.level]}, ${count(line.people, "person", "people")}`));
   }
   const cells = matrix.columns.map((c, k) => {
     const at = line.cells.get(c);
     if (at !== undefined) {
       const row = rowAt(line.person, line.scope, at);
       const [kind, text] = markOf(line.person, row);
-      return el("td", { ...here(i, k + 1), role: "gridcell", class: kind + " open", "aria-label": sayRow(line.person, row) }, text);
+      const label = sayRow(line.person, row);
+      return el("td", { ...here(i, k + 1), role: "gridcell", class: kind + " open", "aria-label": label }, text);
     }
-    const stands = names.permissions[c].levels >>> scope.level & 1;
-    return el("td", { ...here(i, k + 1), role: "gridcell", class: stands ? "" : "off", "aria-label": stands ? "no" : "not on this level" });
+    const [off, label] = names.permissions[c].levels >>> scope.level & 1 ? ["", "no"] : ["off", "not on this level"];
+    return el("td", { ...here(i, k + 1), role: "gridcell", class: off, "aria-label": label });
   });
-  return [el("th", { ...here(i, 0), scope: "row", title: line.person.id }, named("user", line.person.id, line.person.name)), ...cells];
+  const { id, name } = line.person;
+  return [el("th", { ...here(i, 0), scope: "row", title: id }, named("user", id, name)), ...cells];
 }
 
 // openCell opens the panel or page of a cell.

@@ -31,7 +31,8 @@ function limitsOf(person, row, expiry) {
   return terms;
 }
 
-const termsOfPart = p => (whoseRecords[p.records] || "all records") + (p.ends ? ", until " + dateOf(p.ends) : ", no expiry");
+const termsOfPart = p => (whoseRecords[p.records] || "all records") +
+  (p.ends ? ", until " + dateOf(p.ends) : ", no expiry");
 
 const mayOf = row => isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing left";
 
@@ -54,7 +55,9 @@ function saySource(row, s) {
   switch (s.kind) {
     case 3: return "role " + role + on + " by default" + group;
     case 4: case 5: return "grant" + on + group;
-    case 6: return "implied by " + names.permissions[s.implier].brief + (role ? " of " + role + from : ", granted") + on + group;
+    case 6:
+      return "implied by " + names.permissions[s.implier].brief +
+        (role ? " of " + role + from : ", granted") + on + group;
     case 7: return "derived";
   }
   return "role " + role + from + on + group;
@@ -69,14 +72,19 @@ function openPanel(person, row, back) {
   const scope = names.scopes[row.scope];
   const facts = [];
   const fact = (name, ...what) => facts.push(el("dt", {}, name), el("dd", {}, ...what));
-  fact("Who", el("a", { href: anchor("user", person.id) }, el("bdi", {}, person.name || person.id)), person.name ? [" ", el("span", { class: "id" }, el("bdi", {}, person.id))] : "");
+  fact("Who", el("a", { href: anchor("user", person.id) }, el("bdi", {}, person.name || person.id)),
+    person.name ? [" ", el("span", { class: "id" }, el("bdi", {}, person.id))] : "");
   fact("Where", named("scope", scope.path, scope.title, scopeAddress(scope)), " " + names.levels[scope.level]);
-  fact("Actions", isHeld(row) ? actionsOf(row.permission, row.low, row.high).join(", ") : "nothing: every action is withheld");
-  for (const [action, rule] of row.withheld) fact("Withheld", p.actions[action] + ", by rule ", el("a", { href: anchor("denied", names.rules[rule]) }, names.rules[rule]));
+  fact("Actions", isHeld(row) ? mayOf(row) : "nothing: every action is withheld");
+  for (const [action, rule] of row.withheld)
+    fact("Withheld", p.actions[action] + ", by rule ",
+      el("a", { href: anchor("denied", names.rules[rule]) }, names.rules[rule]));
   for (const c of p.conditions || []) fact("Only if", c.text);
   const parts = partsOf(person, row);
-  if (parts.length > 1) for (const p of parts) fact("Terms", p.actions.join(", ") + ": " + termsOfPart(p) + (isSoon(p.ends) ? ", soon" : ""));
-  else {
+  if (parts.length > 1) {
+    for (const p of parts)
+      fact("Terms", p.actions.join(", ") + ": " + termsOfPart(p) + (isSoon(p.ends) ? ", soon" : ""));
+  } else {
     if (row.records) fact("Records", whoseRecords[row.records]);
     if (row.ends) fact("Expiry", dateOf(row.ends) + (isSoon(row.ends) ? ", soon" : ""));
   }
@@ -104,7 +112,8 @@ function sourceItem(row, s) {
   if (s.records) terms.push(whoseRecords[s.records]);
   if (s.ends) terms.push("until " + dateOf(s.ends));
   if (s.sure) terms.push(sureness[s.sure]);
-  return el("li", {}, el("p", {}, capital(saySource(row, s))), terms.length ? el("p", { class: "sub" }, terms.join("; ")) : "",
+  return el("li", {}, el("p", {}, capital(saySource(row, s))),
+    terms.length ? el("p", { class: "sub" }, terms.join("; ")) : "",
     s.file >= 0 ? el("p", {}, el("code", { class: "at" }, placeOf(s))) : "");
 }
 

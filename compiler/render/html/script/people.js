@@ -3,11 +3,23 @@ let everybody; // the grid of the list, or undefined
 
 // The columns of the list: a heading, what to sort by, and whether that is a number.
 const peopleColumns = [
-  ["Person", p => p.name || p.id], ["Kind", p => kindOfPerson(p)], ["Roles", p => roleNames(p)], ["Permissions", p => p.held, true],
-  ["Critical", p => p.critical, true], ["High", p => p.high, true], ["Findings", p => openOf(p), true], ["Next expiry", p => p.next || ""],
+  ["Person", p => p.name || p.id],
+  ["Kind", p => kindOfPerson(p)],
+  ["Roles", p => roleNames(p)],
+  ["Permissions", p => p.held, true],
+  ["Critical", p => p.critical, true],
+  ["High", p => p.high, true],
+  ["Findings", p => openOf(p), true],
+  ["Next expiry", p => p.next || ""],
 ];
 const isDays = title => title === "Next expiry" || title === "Reviewed"; // a number to sort by, and a text to show
-const shownIn = (title, value, p) => title === "Next expiry" ? p.next ? dateOf(p.next) : "" : title === "Reviewed" ? reviewsOf(p).sum : String(value(p));
+
+// shownIn returns what a cell of the list shows.
+function shownIn(title, value, p) {
+  if (title === "Next expiry") return p.next ? dateOf(p.next) : "";
+  return title === "Reviewed" ? reviewsOf(p).sum : String(value(p));
+}
+
 let reviewedBy; // what is confirmed, once it is asked for
 
 function reviewsOf(person) {
@@ -25,7 +37,8 @@ function observedOf(person) {
   if (!observedBy) {
     observedBy = new Map();
     for (const { sum, users } of names.observed.sums) for (const user of users) observedBy.set(user, { sum });
-    for (const { user, lines, more } of names.observed.lines || []) Object.assign(observedBy.get(user), { lines, more });
+    for (const { user, lines, more } of names.observed.lines || [])
+      Object.assign(observedBy.get(user), { lines, more });
   }
   return observedBy.get(person.id) || { sum: "" };
 }
@@ -40,9 +53,17 @@ function startPeople() {
   const status = el("p", { class: "sub", role: "status" });
   let shown = people;
   let order = "";
-  place.append(el("div", { class: "tools" }, el("div", { class: "find" }, el("label", { for: "find-person" }, "Find"), " ", input), status,
-    copyButton(() => [peopleColumns.map(([title]) => title), ...shown.map(p => [`${p.name} (${p.id})`, ...peopleColumns.slice(1).map(([title, value]) => shownIn(title, value, p))])])));
-  everybody = makeGrid({ place, label: "Everybody. Arrow keys move, Enter opens the page of a person.", row: i => personCells(i, shown[i]), press: i => { location.hash = anchor("user", shown[i].id); } });
+  const lineOf = p =>
+    [`${p.name} (${p.id})`, ...peopleColumns.slice(1).map(([title, value]) => shownIn(title, value, p))];
+  place.append(el("div", { class: "tools" },
+    el("div", { class: "find" }, el("label", { for: "find-person" }, "Find"), " ", input), status,
+    copyButton(() => [peopleColumns.map(([title]) => title), ...shown.map(lineOf)])));
+  everybody = makeGrid({
+    place,
+    label: "Everybody. Arrow keys move, Enter opens the page of a person.",
+    row: i => personCells(i, shown[i]),
+    press: i => { location.hash = anchor("user", shown[i].id); },
+  });
   everybody.table.classList.add("people");
   const again = done => {
     const want = input.value.trim().toLowerCase();
@@ -56,7 +77,8 @@ function startPeople() {
   const showHeads = () => {
     everybody.set(shown.length, peopleColumns.map(([title, , number], k) => {
       const at = k + 1 === Math.abs(order);
-      const th = el("th", { scope: "col", class: number ? "n" : undefined, "aria-sort": !at ? "none" : order < 0 ? "descending" : "ascending" }, title);
+      const direction = !at ? "none" : order < 0 ? "descending" : "ascending";
+      const th = el("th", { scope: "col", class: number ? "n" : undefined, "aria-sort": direction }, title);
       sortButton(th, () => {
         const [first, second] = number ? [-(k + 1), k + 1] : [k + 1, -(k + 1)];
         order = String(Number(order) === first ? second : first);
@@ -100,20 +122,31 @@ function personCells(i, person) {
   const { here } = everybody;
   const cell = (k, text, kind) => el("td", { ...here(i, k), role: "gridcell", class: kind }, text);
   const number = n => n ? n.toLocaleString("en") : "";
-  return [el("th", { ...here(i, 0), scope: "row" }, named("user", person.id, person.name)), cell(1, kindOfPerson(person)), cell(2, roleNames(person)),
-    cell(3, number(person.held), "n"), cell(4, person.critical ? el("span", { class: "level critical" }, number(person.critical)) : "", "n"),
-    cell(5, number(person.high), "n"), cell(6, number(openOf(person)), "n"), cell(7, person.next ? dateOf(person.next) : "", "day"),
-    ...peopleColumns.slice(8).map(([title], k) => cell(8 + k, title === "Reviewed" ? reviewsOf(person).sum : observedOf(person).sum))];
+  const critical = person.critical ? el("span", { class: "level critical" }, number(person.critical)) : "";
+  return [
+    el("th", { ...here(i, 0), scope: "row" }, named("user", person.id, person.name)),
+    cell(1, kindOfPerson(person)),
+    cell(2, roleNames(person)),
+    cell(3, number(person.held), "n"),
+    cell(4, critical, "n"),
+    cell(5, number(person.high), "n"),
+    cell(6, number(openOf(person)), "n"),
+    cell(7, person.next ? dateOf(person.next) : "", "day"),
+    ...peopleColumns.slice(8).map(([title], k) =>
+      cell(8 + k, title === "Reviewed" ? reviewsOf(person).sum : observedOf(person).sum)),
+  ];
 }
 
 // roleNames lists the assigned roles of a person, each once.
 function roleNames(person) {
   const list = new Set();
-  for (let i = 0; i < person.roles.length; i += 5) if (!person.roles[i + 1]) list.add(names.roles[person.roles[i]].brief);
+  for (let i = 0; i < person.roles.length; i += 5)
+    if (!person.roles[i + 1]) list.add(names.roles[person.roles[i]].brief);
   return [...list].join(", ") || (person.held ? "grants only" : "");
 }
 
-const kindOfPerson = p => (p.invited ? "invited " : p.disabled ? "disabled " : "") + (p.affiliation >= 0 ? names.affiliations[p.affiliation] + " " : "") + "user";
+const kindOfPerson = p => (p.invited ? "invited " : p.disabled ? "disabled " : "") +
+  (p.affiliation >= 0 ? names.affiliations[p.affiliation] + " " : "") + "user";
 
 let byUser; // findings, once they are asked for
 
@@ -128,21 +161,29 @@ const openOf = person => findingsOf(person).reduce((n, f) => n + (f.kind ? 0 : 1
 function summaryOf(person) {
   const scopes = new Set();
   eachRow(person, row => { if (isHeld(row)) scopes.add(row.scope); });
-  const verb = person.invited ? "will hold, once the invitation is accepted," : person.disabled ? "will hold, once enabled again," : "holds";
-  const says = person.rows.length === 0 ? "has no access." : person.held === 0 ? "holds nothing: deny rules take every action." :
-    `${verb} ${count(person.held, "permission", "permissions")} on ${count(scopes.size, "scope", "scopes")}${person.critical ? `, ${person.critical.toLocaleString("en")} of them critical` : ""}.`;
-  return [names.partial ? "In this part of the report, " : "", el("bdi", {}, person.name || person.id), " " + says + " "];
+  const verb = person.invited ? "will hold, once the invitation is accepted," :
+    person.disabled ? "will hold, once enabled again," : "holds";
+  const critical = person.critical ? `, ${person.critical.toLocaleString("en")} of them critical` : "";
+  const held = count(person.held, "permission", "permissions");
+  const says = person.rows.length === 0 ? "has no access." :
+    person.held === 0 ? "holds nothing: deny rules take every action." :
+    `${verb} ${held} on ${count(scopes.size, "scope", "scopes")}${critical}.`;
+  const name = el("bdi", {}, person.name || person.id);
+  return [names.partial ? "In this part of the report, " : "", name, " " + says + " "];
 }
 
 // personPage makes the page of the person in the address.
 function personPage(id) {
   const person = everybody && id.startsWith("user:") && people.find(p => p.id === id.slice("user:".length));
   if (!person) return null;
-  const page = el("article", { class: "view one", id: "person", "data-tab": "people", "aria-labelledby": "person-title" },
+  const attributes = { class: "view one", id: "person", "data-tab": "people", "aria-labelledby": "person-title" };
+  const page = el("article", attributes,
     el("p", { class: "up-to" }, el("a", { href: "#people" }, "People")),
-    el("h2", { class: "head", id: "person-title" }, person.name ? [el("bdi", {}, person.name), " "] : "", el("span", { class: "id" }, el("bdi", {}, person.id))),
+    el("h2", { class: "head", id: "person-title" }, person.name ? [el("bdi", {}, person.name), " "] : "",
+      el("span", { class: "id" }, el("bdi", {}, person.id))),
     el("p", { class: "sum" }, summaryOf(person), el("span", { class: "sub" }, kindOfPerson(person))),
-    personRoles(person), personFindings(person), personObserved(person), personTable(person), personReviews(person), personPicture(person));
+    personRoles(person), personFindings(person), personObserved(person),
+    personTable(person), personReviews(person), personPicture(person));
   const old = document.getElementById("person");
   if (old) old.remove();
   document.getElementById("people").after(page);
@@ -154,41 +195,77 @@ function personRoles(person) {
   for (let i = 0; i < person.roles.length; i += 5) {
     const [role, from, group, scope, ends] = person.roles.slice(i, i + 5);
     if (from) continue;
-    items.push(el("li", {}, named("role", names.roles[role].id, names.roles[role].title), " on " + names.scopes[scope].brief,
-      group ? [" (group ", el("a", { href: anchor("group", names.groups[group - 1].id) }, names.groups[group - 1].brief), throughInner(person, group) + ")"] : "", ends ? ", until " + dateOf(ends) : ""));
+    items.push(el("li", {}, named("role", names.roles[role].id, names.roles[role].title),
+      " on " + names.scopes[scope].brief,
+      group ? throughGroup(person, group) : "",
+      ends ? ", until " + dateOf(ends) : ""));
   }
   if (person.moreRoles) items.push(el("li", {}, `and ${person.moreRoles} more`));
-  return items.length ? el("dl", { class: "facts" }, el("div", {}, el("dt", {}, "Roles"), el("dd", {}, el("ul", {}, items)))) : "";
+  if (!items.length) return "";
+  return el("dl", { class: "facts" }, el("div", {}, el("dt", {}, "Roles"), el("dd", {}, el("ul", {}, items))));
+}
+
+// throughGroup names the group that an assignment comes from, in brackets.
+function throughGroup(person, group) {
+  const { id, brief } = names.groups[group - 1];
+  return [" (group ", el("a", { href: anchor("group", id) }, brief), throughInner(person, group) + ")"];
 }
 
 function personPicture(person) {
   const picture = personGraph(person);
-  return picture && el("details", { class: "graph" }, el("summary", {}, "Sources of access, as a picture"), el("div", { class: "scroll" }, picture));
+  return picture && el("details", { class: "graph" },
+    el("summary", {}, "Sources of access, as a picture"),
+    el("div", { class: "scroll" }, picture));
 }
 
 function personFindings(person) {
   const found = findingsOf(person);
   if (!found.length) return "";
-  return [el("h3", {}, "Findings"), el("ul", { class: "findings" }, found.map(f => el("li", {},
-    el("p", { class: "message" }, f.message), el("p", { class: "about" }, `${f.severity}, `, el("a", { href: "#rule:" + f.rule + (f.kind ? ":" + f.kind : "") }, f.rule), f.kind ? ", " + f.kind : "", f.at ? [" · ", el("code", { class: "at" }, f.at)] : ""),
-    f.help ? el("p", {}, el("b", {}, "Fix: "), f.help) : ""))),
-    ...found.filter(f => f.more).map(f => el("p", {}, `And ${f.more.toLocaleString("en")} more findings, not listed here.`))];
+  return [
+    el("h3", {}, "Findings"),
+    el("ul", { class: "findings" }, found.map(findingItem)),
+    ...found.filter(f => f.more)
+      .map(f => el("p", {}, `And ${f.more.toLocaleString("en")} more findings, not listed here.`)),
+  ];
+}
+
+function findingItem(f) {
+  const rule = el("a", { href: "#rule:" + f.rule + (f.kind ? ":" + f.kind : "") }, f.rule);
+  return el("li", {},
+    el("p", { class: "message" }, f.message),
+    el("p", { class: "about" }, `${f.severity}, `, rule, f.kind ? ", " + f.kind : "",
+      f.at ? [" · ", el("code", { class: "at" }, f.at)] : ""),
+    f.help ? el("p", {}, el("b", {}, "Fix: "), f.help) : "");
 }
 
 function personObserved(person) {
   if (!names.observed) return "";
   const { sum, lines, more } = observedOf(person);
-  return [el("h3", {}, "Declared, and really there"), el("p", {}, sum), lines ? el("ul", { class: "items" }, lines.map(t => el("li", {}, t))) : "",
-    more ? el("p", {}, `And ${count(more, "more difference", "more differences")}: `, el("code", {}, "permc drift"), " lists all.") : ""];
+  const rest = more ? count(more, "more difference", "more differences") : "";
+  return [
+    el("h3", {}, "Declared, and really there"),
+    el("p", {}, sum),
+    lines ? el("ul", { class: "items" }, lines.map(t => el("li", {}, t))) : "",
+    rest ? el("p", {}, `And ${rest}: `, el("code", {}, "permc drift"), " lists all.") : "",
+  ];
 }
 
 function personReviews(person) {
   const lines = reviewsOf(person).lines;
   if (!lines.length) return "";
-  return [el("h3", {}, "Assignments and grants"), el("table", { class: "plain", "data-table": "given" }, el("caption", { class: "vh" }, "What " + person.id + " was given, and who confirmed it last"),
-    el("thead", {}, el("tr", {}, ["Assignment, grant or membership", "Last confirmed", "By"].map(h => el("th", { scope: "col" }, h)))),
-    el("tbody", {}, lines.map(([what, state, day, by]) => el("tr", {}, el("th", { scope: "row" }, what),
-      el("td", { class: "day" }, day, state ? [" ", el("span", { class: "badge " + (state === "not due yet" ? "fine" : "warning") }, state)] : ""), el("td", {}, by)))))];
+  const heads = ["Assignment, grant or membership", "Last confirmed", "By"];
+  return [el("h3", {}, "Assignments and grants"), el("table", { class: "plain", "data-table": "given" },
+    el("caption", { class: "vh" }, "What " + person.id + " was given, and who confirmed it last"),
+    el("thead", {}, el("tr", {}, heads.map(h => el("th", { scope: "col" }, h)))),
+    el("tbody", {}, lines.map(reviewLine)))];
+}
+
+function reviewLine([what, state, day, by]) {
+  const badge = "badge " + (state === "not due yet" ? "fine" : "warning");
+  return el("tr", {},
+    el("th", { scope: "row" }, what),
+    el("td", { class: "day" }, day, state ? [" ", el("span", { class: badge }, state)] : ""),
+    el("td", {}, by));
 }
 
 function personTable(person) {
@@ -196,7 +273,8 @@ function personTable(person) {
   eachRow(person, row => body.append(permissionRow(person, row)));
   if (!body.rows.length) return "";
   const heads = ["Permission", "On", "Sensitivity", "Actions", "Expiry", "Confidence", "Through", "Declared at"];
-  return [el("h3", {}, "Permissions"), el("table", { class: "plain held", "data-table": "permissions" }, el("caption", { class: "vh" }, "Permissions of " + person.id),
+  return [el("h3", {}, "Permissions"), el("table", { class: "plain held", "data-table": "permissions" },
+    el("caption", { class: "vh" }, "Permissions of " + person.id),
     el("thead", {}, el("tr", {}, heads.map(h => el("th", { scope: "col" }, h)))), body)];
 }
 
@@ -205,10 +283,15 @@ function permissionRow(person, row) {
   const scope = names.scopes[row.scope];
   const level = sensitivityOf(row);
   const sources = row.via.map((_, k) => sourceOf(person, row, k));
-  return el("tr", {}, el("th", { scope: "row" }, named("permission", p.id, p.title)), el("td", {}, named("scope", scope.path, scope.title, scopeAddress(scope))),
-    el("td", { "data-v": level ? sensitivities.indexOf(level) : 9 }, level ? el("span", { class: "level " + level }, level) : ""),
+  return el("tr", {},
+    el("th", { scope: "row" }, named("permission", p.id, p.title)),
+    el("td", {}, named("scope", scope.path, scope.title, scopeAddress(scope))),
+    el("td", { "data-v": level ? sensitivities.indexOf(level) : 9 },
+      level ? el("span", { class: "level " + level }, level) : ""),
     el("td", {}, mayOf(row), limitsOf(person, row).map(t => el("span", { class: "term" }, t))),
-    el("td", { class: "day" }, partsOf(person, row).length < 2 && row.ends ? dateOf(row.ends) : ""), el("td", {}, ["stated", "derived", "inferred"][row.sure]),
-    el("td", {}, sources.map(s => el("p", {}, capital(saySource(row, s)) + ".")), row.more ? el("p", {}, capital(sayMore(row)) + ".") : ""),
+    el("td", { class: "day" }, partsOf(person, row).length < 2 && row.ends ? dateOf(row.ends) : ""),
+    el("td", {}, ["stated", "derived", "inferred"][row.sure]),
+    el("td", {}, sources.map(s => el("p", {}, capital(saySource(row, s)) + ".")),
+      row.more ? el("p", {}, capital(sayMore(row)) + ".") : ""),
     el("td", {}, sources.map(s => el("p", {}, el("code", { class: "at" }, placeOf(s))))));
 }

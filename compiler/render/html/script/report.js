@@ -1,6 +1,7 @@
 // The page of a report.
 let loaded = false; // whether everybody has been read
-hooks.make = id => loaded || !id.startsWith("user:") ? personPage(id) : notice("Loading…", "The page is still reading its data.");
+hooks.make = id => loaded || !id.startsWith("user:") ?
+  personPage(id) : notice("Loading…", "The page is still reading its data.");
 hooks.leave = () => { panel.hidden = true; };
 hooks.enter = view => {
   if (view.id === "matrix" && loaded) enterMatrix();

@@ -26,8 +26,10 @@ function cellText(cell) {
 }
 
 // csvOf returns lines of fields as CSV. No field begins a formula in a spreadsheet.
-const csvOf = lines => lines.map(line => line.map(text => /^[\s"'\u00a0]*[=+\-@＝＋－＠]|^'/.test(text) ? "'" + text : text)
-  .map(text => /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text).join(",")).join("\r\n") + "\r\n";
+const csvOf = lines => lines.map(line => line
+  .map(text => /^[\s"'\u00a0]*[=+\-@＝＋－＠]|^'/.test(text) ? "'" + text : text)
+  .map(text => /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
+  .join(",")).join("\r\n") + "\r\n";
 
 // copyButton makes a button that copies lines.
 function copyButton(lines) {
@@ -54,8 +56,8 @@ async function copyText(text) {
 
 // sortButton makes a heading sort: first down if its column has numbers, else up.
 function sortButton(th, press) {
-  const button = el("button", { type: "button", class: "sort", title: th.dataset.full, onclick: press }, ...th.childNodes);
-  th.replaceChildren(button);
+  const attributes = { type: "button", class: "sort", title: th.dataset.full, onclick: press };
+  th.replaceChildren(el("button", attributes, ...th.childNodes));
 }
 
 function startTable(table, prefix) {
@@ -69,11 +71,13 @@ function startTable(table, prefix) {
   if (!sorts || !cut && lines.length < 2) return; // one line needs no tools
   const body = table.tBodies[0];
   let text; // what lines say, once it is searched
-  const input = el("input", { type: "search", placeholder: "words in any column", autocomplete: "off", id: (table.closest(".view").id + ":" + table.dataset.table + ":find") });
+  const id = table.closest(".view").id + ":" + table.dataset.table + ":find";
+  const input = el("input", { type: "search", placeholder: "words in any column", autocomplete: "off", id });
   const status = el("p", { class: "sub", role: "status" });
-  const tools = el("div", { class: "tools" }, lines.length > 7 ? el("div", { class: "find" }, el("label", { for: input.id }, "Find"), " ", input) : "", status,
-    copyButton(() => [head.map(cellText), ...[...body.rows].filter(tr => !tr.classList.contains("away")).map(tr => [...tr.cells].map(cellText))]));
-  table.before(tools);
+  const find = lines.length > 7 ? el("div", { class: "find" }, el("label", { for: id }, "Find"), " ", input) : "";
+  const visible = () => [...body.rows].filter(tr => !tr.classList.contains("away"));
+  const copy = copyButton(() => [head.map(cellText), ...visible().map(tr => [...tr.cells].map(cellText))]);
+  table.before(el("div", { class: "tools" }, find, status, copy));
   const number = head.map(th => th.classList.contains("n"));
   const valueOf = (tr, i) => {
     const cell = tr.cells[i];
@@ -89,7 +93,8 @@ function startTable(table, prefix) {
       body.append(...list || lines);
       if (cut) cut();
     });
-    head.forEach((th, k) => th.setAttribute("aria-sort", k !== i || !choice ? "none" : choice < 0 ? "descending" : "ascending"));
+    head.forEach((th, k) =>
+      th.setAttribute("aria-sort", k !== i || !choice ? "none" : choice < 0 ? "descending" : "ascending"));
   };
   function* sortLines(i, direction) {
     const pairs = [];
@@ -97,7 +102,8 @@ function startTable(table, prefix) {
       if (k % 64 === 63) yield;
       pairs.push([valueOf(tr, i), tr]);
     }
-    return (yield* sorted(pairs, ([a], [b]) => a === b ? 0 : a === "" ? 1 : b === "" ? -1 : direction * (number[i] ? a - b : collator.compare(a, b)))).map(([, tr]) => tr);
+    return (yield* sorted(pairs, ([a], [b]) => a === b ? 0 : a === "" ? 1 : b === "" ? -1 :
+      direction * (number[i] ? a - b : collator.compare(a, b)))).map(([, tr]) => tr);
   }
   const filter = words => {
     const want = words.trim().toLowerCase();
@@ -150,7 +156,8 @@ function startFindings() {
   const input = tools.querySelector("input");
   const chips = [...tools.querySelectorAll("[data-show]")];
   const rules = [...document.querySelectorAll("#findings .rule")];
-  const items = rules.map(rule => [...rule.querySelectorAll(".findings > li")].map(li => [li, li.textContent.toLowerCase()]));
+  const items = rules.map(rule => [...rule.querySelectorAll(".findings > li")]
+    .map(li => [li, li.textContent.toLowerCase()]));
   const show = (kind, words) => {
     const want = words.trim().toLowerCase();
     let n = 0;

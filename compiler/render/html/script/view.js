@@ -18,7 +18,8 @@ function route(followed) {
     if (here) a.setAttribute("aria-current", "page");
     else a.removeAttribute("aria-current");
   }
-  for (const a of view.querySelectorAll(".tabs a")) if (a.hash === "#" + view.id) a.setAttribute("aria-current", "page");
+  for (const a of view.querySelectorAll(".tabs a"))
+    if (a.hash === "#" + view.id) a.setAttribute("aria-current", "page");
   hooks.enter(view);
   const heading = view.querySelector("h2");
   document.title = heading.textContent + " · " + title;
@@ -34,7 +35,8 @@ function route(followed) {
 const elementOf = id => document.getElementById(id) || document.getElementById(decode(id));
 
 // missing says that the page has nothing about what the address names.
-const missing = name => notice("Not on this page", `This page has nothing about “${name}”. It may be in another part of the report, or outside of its filter.`);
+const missing = name => notice("Not on this page",
+  `This page has nothing about “${name}”. It may be in another part of the report, or outside of its filter.`);
 
 // notice shows a sentence in place of a part of the page.
 function notice(heading, text) {
@@ -57,15 +59,18 @@ function decode(s) {
 function startTheme() {
   const button = document.getElementById("theme");
   const root = document.documentElement;
-  const dark = () => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const dark = () => root.dataset.theme ? root.dataset.theme === "dark" : system.matches;
   const say = () => { button.setAttribute("aria-pressed", dark()); };
-  try { root.dataset.theme = localStorage.getItem("permc-theme") || ""; } catch { /* a page from disk may have no store */ }
+  try {
+    root.dataset.theme = localStorage.getItem("permc-theme") || "";
+  } catch { /* a page from disk may have no store */ }
   button.addEventListener("click", () => {
     root.dataset.theme = dark() ? "light" : "dark";
     try { localStorage.setItem("permc-theme", root.dataset.theme); } catch { /* likewise */ }
     say();
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", say);
+  system.addEventListener("change", say);
   button.hidden = false;
   say();
 }
