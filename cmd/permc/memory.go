@@ -8,6 +8,8 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+
+	"permc.dev/permc/compiler/load"
 )
 
 // mostMemory returns how much memory a command may have at most, or 0 if that is not known.
@@ -25,12 +27,16 @@ func (g *globals) mostMemory() uint64 {
 
 // machineMemory returns how much memory the machine gives this process, or 0 if that is not known.
 func machineMemory() uint64 {
+	const reserved = 2 // the Go runtime reserves about as much as it uses
 	most := uint64(math.MaxUint64)
+	if space := load.AddressSpace(); space < most {
+		most = space / reserved
+	}
 	if text, err := os.ReadFile("/proc/meminfo"); err == nil {
 		if _, rest, ok := strings.Cut(string(text), "MemTotal:"); ok {
 			var kib uint64
 			if n, _ := fmt.Sscan(rest, &kib); n == 1 && kib > 0 {
-				most = kib << 10
+				most = min(most, kib<<10)
 			}
 		}
 	}
