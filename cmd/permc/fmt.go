@@ -130,7 +130,7 @@ func printBroken(stderr io.Writer, files *policy.Files, num int32, err error) {
 	}
 	for _, e := range cueerrors.Errors(cueerrors.Sanitize(list)) {
 		format, args := e.Msg()
-		at := files.Position(policy.Pos{File: num, Off: int32(e.Position().Offset())})
+		at := files.Position(policy.Pos{File: num, Off: uint32(e.Position().Offset())})
 		fmt.Fprintf(stderr, "%s:%d:%d: error: %s\n", name, at.Line, at.Column,
 			render.Safe(fmt.Sprintf(format, args...)))
 	}

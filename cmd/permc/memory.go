@@ -8,6 +8,8 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+
+	"permc.dev/permc/compiler/load"
 )
 
 // mostMemory returns how much memory a command may have at most, or 0 if that is not known.
@@ -26,11 +28,14 @@ func (g *globals) mostMemory() uint64 {
 // machineMemory returns how much memory the machine gives this process, or 0 if that is not known.
 func machineMemory() uint64 {
 	most := uint64(math.MaxUint64)
+	if space := load.AddressSpace(); space < most {
+		most = space - min(space, reserved())
+	}
 	if text, err := os.ReadFile("/proc/meminfo"); err == nil {
 		if _, rest, ok := strings.Cut(string(text), "MemTotal:"); ok {
 			var kib uint64
 			if n, _ := fmt.Sscan(rest, &kib); n == 1 && kib > 0 {
-				most = kib << 10
+				most = min(most, kib<<10)
 			}
 		}
 	}
@@ -65,4 +70,15 @@ func groupMemory(line string) uint64 {
 			return most
 		}
 	}
+}
+
+// reserved returns how much address space the process has without using it: the Go runtime reserves a gigabyte.
+func reserved() uint64 {
+	const usual = 3 << 29
+	var pages uint64
+	text, _ := os.ReadFile("/proc/self/statm")
+	if n, _ := fmt.Sscan(string(text), &pages); n != 1 {
+		return usual
+	}
+	return pages*uint64(os.Getpagesize()) - min(memoryUsed(), usual)
 }

@@ -14,7 +14,7 @@ func TestSortIsStable(t *testing.T) {
 		list := make([]Finding, n)
 		for i := range list {
 			list[i] = Finding{Message: fmt.Sprint(random.IntN(n)), Help: fmt.Sprint(i)} // Help is not compared
-			list[i].Pos.Off = int32(random.IntN(3))
+			list[i].Pos.Off = uint32(random.IntN(3))
 		}
 		want := slices.Clone(list)
 		slices.SortStableFunc(want, func(a, b Finding) int { return compareFindings(&a, &b) })

@@ -36,7 +36,7 @@ type csvReader struct {
 	*lineUsers
 	csv    *csv.Reader
 	text   string
-	lines  []int32 // offset of each line
+	lines  []uint32 // offset of each line
 	close  func() tree.Tree
 	layout Layout
 	notes  []note
@@ -68,10 +68,10 @@ func readTable(file *policy.File, num int32) (tree.Tree, []note, []diag.Finding)
 	r := &csvReader{lineUsers: openUsers(num, file.Data), csv: layout.Reader(file.Data), text: file.Data,
 		layout: layout}
 	r.close = r.ending
-	r.lines = []int32{0}
+	r.lines = []uint32{0}
 	for i := range len(r.text) {
 		if r.text[i] == '\n' {
-			r.lines = append(r.lines, int32(i+1))
+			r.lines = append(r.lines, uint32(i+1))
 		}
 	}
 	header, faults := r.findHeader()
@@ -155,7 +155,7 @@ func (r *csvReader) readHeader(record []string) (faults []diag.Finding) {
 			WithHelp("begin with a line such as user,role,scope, or list the file under ignore")}
 	}
 	if len(faults) == 0 && !slices.Contains(r.header, "user") {
-		faults = append(faults, diag.Stopf("schema", policy.Pos{File: r.file, End: int32(lineEnd(r.text))},
+		faults = append(faults, diag.Stopf("schema", policy.Pos{File: r.file, End: uint32(lineEnd(r.text))},
 			"the column user is missing").
 			WithHelp("add a column user, or list the file under ignore"))
 	}
@@ -187,9 +187,9 @@ func (r *csvReader) cell(record []string, i int) cell {
 		off++
 	}
 	text := strings.TrimLeft(raw, " \t")
-	off += int32(len(raw) - len(text))
+	off += uint32(len(raw) - len(text))
 	text = strings.TrimRight(text, " \t")
-	return cell{text, policy.Pos{File: r.file, Off: off, End: min(off+int32(len(text)), int32(len(r.text)))}}
+	return cell{text, policy.Pos{File: r.file, Off: off, End: min(off+uint32(len(text)), uint32(len(r.text)))}}
 }
 
 func (r *csvReader) record(record []string) []diag.Finding {
@@ -303,7 +303,7 @@ func (r *csvReader) mapping(b *tree.Builder, cells map[string]cell, key, prefix 
 
 // ending returns the whole file, once every line is read.
 func (r *csvReader) ending() tree.Tree {
-	end := int32(len(r.text))
+	end := uint32(len(r.text))
 	r.Close(end)
 	if len(r.invited.Nodes) > 0 {
 		r.Key("invitations", policy.Pos{File: r.file})

@@ -21,10 +21,10 @@ func (r *csvReader) syntax(err error) diag.Finding {
 	off := r.offset(pe.Line, pe.Column)
 	if errors.Is(pe.Err, csv.ErrQuote) {
 		if open, closed := r.openQuote(int(r.offset(pe.StartLine, 1))); open >= 0 {
-			d := diag.Stopf("syntax", policy.Pos{File: r.file, Off: int32(open), End: int32(open + 1)},
+			d := diag.Stopf("syntax", policy.Pos{File: r.file, Off: uint32(open), End: uint32(open + 1)},
 				"not CSV: this quote is not closed").WithHelp(`end the cell with ", and write a quote in it as ""`)
 			if closed >= 0 {
-				d = d.WithRelated(policy.Pos{File: r.file, Off: int32(closed), End: int32(closed + 1)},
+				d = d.WithRelated(policy.Pos{File: r.file, Off: uint32(closed), End: uint32(closed + 1)},
 					"the next quote is here")
 			}
 			return d
@@ -38,7 +38,7 @@ func (r *csvReader) bareReturn(header []string) *diag.Finding {
 	for i, name := range header {
 		if at := strings.IndexByte(name, '\r'); at >= 0 {
 			line, column := r.csv.FieldPos(i)
-			off := r.offset(line, column) + int32(at)
+			off := r.offset(line, column) + uint32(at)
 			d := diag.Stopf("syntax", policy.Pos{File: r.file, Off: off, End: off + 1},
 				"a carriage return without a line feed").WithHelp("save the file with LF or CRLF line endings")
 			return &d
@@ -49,11 +49,11 @@ func (r *csvReader) bareReturn(header []string) *diag.Finding {
 
 // offset returns the place of a line and column of the CSV library, which counts from behind the line with the
 // separator.
-func (r *csvReader) offset(line, column int) int32 {
+func (r *csvReader) offset(line, column int) uint32 {
 	if r.layout.From > 0 {
 		line++
 	}
-	return r.lines[min(max(line, 1), len(r.lines))-1] + int32(max(column, 1)-1)
+	return r.lines[min(max(line, 1), len(r.lines))-1] + uint32(max(column, 1)-1)
 }
 
 // openQuote returns where a quoted cell of a row begins that does not end on its line as a cell ends, or -1, and where
@@ -160,7 +160,7 @@ func (r *csvReader) separated(row string) *diag.Edit {
 		if other != separator && strings.Count(row, other) == len(r.header)-1 &&
 			!strings.ContainsAny(row, "\"\n"+separator) {
 			at := r.rowEnd()
-			at.Off -= int32(len(row))
+			at.Off -= uint32(len(row))
 			return &diag.Edit{Kind: diag.ReplaceText, Pos: at, Text: strings.ReplaceAll(row, other, separator),
 				Done: fmt.Sprintf("separated the cells with %q", separator)}
 		}
@@ -170,7 +170,7 @@ func (r *csvReader) separated(row string) *diag.Edit {
 
 // rowEnd returns the end of the row that was read last.
 func (r *csvReader) rowEnd() policy.Pos {
-	end := int32(len(strings.TrimRight(r.text[:r.layout.From+int(r.csv.InputOffset())], "\r\n")))
+	end := uint32(len(strings.TrimRight(r.text[:r.layout.From+int(r.csv.InputOffset())], "\r\n")))
 	return policy.Pos{File: r.file, Off: end, End: end}
 }
 

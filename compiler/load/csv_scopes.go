@@ -77,7 +77,7 @@ func (s *scopesReader) record(record []string) []diag.Finding {
 	x := s.top
 	off := path.pos.Off
 	for part := range strings.SplitSeq(path.text, "/") {
-		pos := policy.Pos{File: path.pos.File, Off: off, End: off + int32(len(part))}
+		pos := policy.Pos{File: path.pos.File, Off: off, End: off + uint32(len(part))}
 		if x.below[part] == nil {
 			if x.below == nil {
 				x.below = map[string]*scopeLines{}
@@ -95,7 +95,7 @@ func (s *scopesReader) record(record []string) []diag.Finding {
 }
 
 func (s *scopesReader) close() tree.Tree {
-	whole := policy.Pos{File: s.csv.file, End: int32(len(s.csv.text))}
+	whole := policy.Pos{File: s.csv.file, End: uint32(len(s.csv.text))}
 	b := &tree.Builder{}
 	b.Open(tree.Struct, whole)
 	s.below(b, s.top, whole)

@@ -315,14 +315,14 @@ func (p *cueProject) pos(pos token.Pos) policy.Pos {
 	if !ok {
 		return policy.Pos{}
 	}
-	off := int32(pos.Offset())
-	return policy.Pos{File: num, Off: off, End: off + int32(tokenLength(p.files.File(num).Data, int(off)))}
+	off := uint32(pos.Offset())
+	return policy.Pos{File: num, Off: off, End: off + uint32(tokenLength(p.files.File(num).Data, int(off)))}
 }
 
 func (p *cueProject) nodePos(n ast.Node) policy.Pos {
 	at := p.pos(n.Pos())
-	if end := n.End(); at.IsValid() && end.IsValid() && int32(end.Offset()) > at.Off {
-		at.End = int32(end.Offset())
+	if end := n.End(); at.IsValid() && end.IsValid() && uint32(end.Offset()) > at.Off {
+		at.End = uint32(end.Offset())
 	}
 	return at
 }

@@ -28,7 +28,7 @@ func (p *cueProject) suggestSigns(list []diag.Finding) {
 			d.Help = "close the list before it: ]}"
 		case strings.HasSuffix(d.Message, "found 'EOF'"):
 			if at := findOpen(text); at >= 0 {
-				open := policy.Pos{File: d.Pos.File, Off: int32(at), End: int32(at + 1)}
+				open := policy.Pos{File: d.Pos.File, Off: uint32(at), End: uint32(at + 1)}
 				d.Message, d.Pos = text[at:at+1]+" is not closed", open
 				d.Help = "add " + closes[text[at]] + " where it ends"
 			}

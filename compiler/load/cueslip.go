@@ -22,7 +22,7 @@ func (p *cueProject) suggestForeign(list []diag.Finding) []diag.Finding {
 		text := p.files.File(d.Pos.File).Data
 		off := min(int(d.Pos.Off), len(text))
 		if at := findHash(text, off); at >= 0 {
-			*d = diag.Stopf("syntax", policy.Pos{File: d.Pos.File, Off: int32(at), End: int32(at + 1)},
+			*d = diag.Stopf("syntax", policy.Pos{File: d.Pos.File, Off: uint32(at), End: uint32(at + 1)},
 				"# begins no comment in CUE").WithHelp("write // in its place")
 			continue
 		}
@@ -30,7 +30,7 @@ func (p *cueProject) suggestForeign(list []diag.Finding) []diag.Finding {
 			continue
 		}
 		if name, at := findEquals(text, off); at >= 0 {
-			*d = diag.Stopf("syntax", policy.Pos{File: d.Pos.File, Off: int32(at), End: int32(at + 1)},
+			*d = diag.Stopf("syntax", policy.Pos{File: d.Pos.File, Off: uint32(at), End: uint32(at + 1)},
 				"a field takes a colon, not =").WithHelp("write %s:", name)
 		}
 	}

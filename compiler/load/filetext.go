@@ -28,9 +28,6 @@ func (s *source) read() (err error) {
 	return nil
 }
 
-// most limits the size of a file: places are 32 bits.
-const most = 1<<31 - 1
-
 // read reads a whole file.
 func (r *root) read(rel string) ([]byte, stamp, error) {
 	f, err := r.fs.Open(rel)
@@ -47,14 +44,12 @@ func (r *root) read(rel string) ([]byte, stamp, error) {
 	if err != nil {
 		return nil, stamp{}, err
 	}
-	if info.Size() > most {
+	if info.Size() > policy.MaxText {
 		return nil, stamp{}, errTooLarge
 	}
 	data, ok := r.room.mapped(f, rel, info.Size())
-	if !ok || !r.room.parts {
-		if err := r.room.take(info.Size()); err != nil {
-			return nil, stamp{}, err
-		}
+	if err := r.room.take(info.Size(), ok); err != nil {
+		return nil, stamp{}, err
 	}
 	if inPlace = ok; ok {
 		r.room.inPlace = append(r.room.inPlace, openFile{f, r.display(rel), stampOf(info)})
@@ -68,8 +63,8 @@ func (r *root) read(rel string) ([]byte, stamp, error) {
 	if err != nil {
 		return nil, stamp{}, err
 	}
-	rest, err := io.ReadAll(io.LimitReader(f, most-int64(n)+1)) // or grown
-	if len(data)+len(rest) > most {
+	rest, err := io.ReadAll(io.LimitReader(f, policy.MaxText-int64(n)+1)) // or grown
+	if int64(len(data))+int64(len(rest)) > policy.MaxText {
 		return nil, stamp{}, errTooLarge
 	}
 	return append(data, rest...), stampOf(info), err
@@ -107,7 +102,7 @@ func readInto(f fs.File, data []byte) (n int, err error) {
 	return n + m, err
 }
 
-var errTooLarge = errors.New("larger than 2 GiB; split it into several files")
+var errTooLarge = errors.New("larger than 4 GiB; split it into several files")
 
 // maxLine bounds a line in formats that people write by hand.
 const maxLine = 1 << 20
@@ -148,7 +143,7 @@ func (l *loader) tooMany(s *source) *diag.Finding {
 	if n <= most {
 		return nil
 	}
-	d := diag.Stopf("syntax", policy.Pos{File: s.num, Off: int32(off - 1), End: int32(off)},
+	d := diag.Stopf("syntax", policy.Pos{File: s.num, Off: uint32(off - 1), End: uint32(off)},
 		"more than %d values: a %s file that permc cannot read user by user may have at most that many", most, s.ext).
 		WithHelp("split the file, or write the users as JSON lines")
 	return &d
@@ -158,7 +153,7 @@ func (l *loader) tooMany(s *source) *diag.Finding {
 // mark.
 func (s *source) textFault(file *policy.File) *diag.Finding {
 	at := func(off int, format string, args ...any) *diag.Finding {
-		d := diag.Stopf("syntax", policy.Pos{File: s.num, Off: int32(off), End: int32(off + 1)}, format, args...)
+		d := diag.Stopf("syntax", policy.Pos{File: s.num, Off: uint32(off), End: uint32(off + 1)}, format, args...)
 		return &d
 	}
 	text := file.Data

@@ -64,7 +64,7 @@ func (r *jsonReader) fault(off int, message string) *diag.Finding {
 	for off < len(r.text) && strings.IndexByte(" \t\r\n", r.text[off]) >= 0 {
 		off++
 	}
-	d := diag.Stopf("syntax", policy.Pos{File: r.file, Off: int32(off), End: int32(off + 1)}, "%s", message)
+	d := diag.Stopf("syntax", policy.Pos{File: r.file, Off: uint32(off), End: uint32(off + 1)}, "%s", message)
 	return &d
 }
 
@@ -94,7 +94,7 @@ func (r *jsonReader) value() error {
 			if _, err := r.dec.ReadToken(); err != nil {
 				return err
 			}
-			end := int32(r.base) + int32(r.dec.InputOffset())
+			end := uint32(r.base) + uint32(r.dec.InputOffset())
 			open := tree.List
 			if kind == jsontext.KindBeginObject {
 				open = tree.Struct
@@ -105,7 +105,7 @@ func (r *jsonReader) value() error {
 			if _, err := r.dec.ReadToken(); err != nil {
 				return err
 			}
-			r.b.Close(int32(r.base) + int32(r.dec.InputOffset()))
+			r.b.Close(uint32(r.base) + uint32(r.dec.InputOffset()))
 			depth--
 		default:
 			if err := r.scalar(kind, inStruct == jsontext.KindBeginObject && n%2 == 0); err != nil {
@@ -125,7 +125,7 @@ func (r *jsonReader) scalar(kind jsontext.Kind, key bool) error {
 	}
 	end := r.base + int(r.dec.InputOffset())
 	off := end - len(raw)
-	pos := policy.Pos{File: r.file, Off: int32(off), End: int32(end)}
+	pos := policy.Pos{File: r.file, Off: uint32(off), End: uint32(end)}
 	text := r.text[off:end]
 	switch kind {
 	case jsontext.KindString:
@@ -200,7 +200,7 @@ type lineUsers struct {
 
 func openUsers(file int32, text string) *lineUsers {
 	u := &lineUsers{file: file}
-	whole := policy.Pos{File: file, End: int32(len(text))}
+	whole := policy.Pos{File: file, End: uint32(len(text))}
 	u.Open(tree.Struct, whole)
 	u.Key("users", policy.Pos{File: file})
 	u.Open(tree.Struct, whole)
@@ -208,8 +208,8 @@ func openUsers(file int32, text string) *lineUsers {
 }
 
 func (u *lineUsers) close(text string) tree.Tree {
-	u.Close(int32(len(text)))
-	u.Close(int32(len(text)))
+	u.Close(uint32(len(text)))
+	u.Close(uint32(len(text)))
 	return u.Nodes
 }
 

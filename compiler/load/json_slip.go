@@ -36,7 +36,7 @@ func (r *jsonReader) slip(d *diag.Finding, at int) {
 
 // turnTo moves a finding to a byte, with another message.
 func (r *jsonReader) turnTo(d *diag.Finding, at int, message string) {
-	d.Pos, d.Message = policy.Pos{File: r.file, Off: int32(at), End: int32(at + 1)}, message
+	d.Pos, d.Message = policy.Pos{File: r.file, Off: uint32(at), End: uint32(at + 1)}, message
 }
 
 // openInJSON returns the brackets that are open at an offset, outermost first, and where a text begins that is not

@@ -40,6 +40,6 @@ func (l *loader) madeLines(s *source) *diag.Finding {
 	if row {
 		what = "a table"
 	}
-	d := madeByPermc(policy.Pos{File: s.num, End: int32(len(line))}, what)
+	d := madeByPermc(policy.Pos{File: s.num, End: uint32(len(line))}, what)
 	return &d
 }

@@ -29,7 +29,7 @@ func (l *loader) decode(s *source) {
 	l.files.Replace(s.num, decoded)
 	if how == spreadsheet.Windows1252 {
 		at := slices.IndexFunc([]byte(decoded.Data), func(c byte) bool { return c >= utf8.RuneSelf })
-		l.notes = append(l.notes, note{policy.Pos{File: s.num, Off: int32(at), End: int32(at + 1)},
+		l.notes = append(l.notes, note{policy.Pos{File: s.num, Off: uint32(at), End: uint32(at + 1)},
 			"not UTF-8: read as Windows-1252; check letters with accents, or save it as CSV UTF-8"})
 	}
 }

@@ -14,8 +14,8 @@ func packTree(t tree.Tree) []byte {
 	for i := range t {
 		n := &t[i]
 		out = append(out, byte(n.Kind))
-		for _, x := range [...]int32{n.Len, n.Pos.File, n.Pos.Off, n.Pos.End, int32(len(n.Text))} {
-			out = binary.AppendUvarint(out, uint64(uint32(x)))
+		for _, x := range [...]uint32{uint32(n.Len), uint32(n.Pos.File), n.Pos.Off, n.Pos.End, uint32(len(n.Text))} {
+			out = binary.AppendUvarint(out, uint64(x))
 		}
 		out = append(out, n.Text...)
 	}
@@ -44,7 +44,7 @@ func unpackTree(data []byte) (tree.Tree, error) {
 		n := tree.Node{Kind: tree.Kind(data[0])}
 		data = data[1:]
 		n.Len = int32(number())
-		n.Pos = policy.Pos{File: int32(number()), Off: int32(number()), End: int32(number())}
+		n.Pos = policy.Pos{File: int32(number()), Off: uint32(number()), End: uint32(number())}
 		size := number()
 		if size > len(data) || n.Kind > tree.Struct {
 			return nil, errPacked

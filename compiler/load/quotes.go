@@ -29,7 +29,7 @@ func (p *cueProject) suggestQuotes(list []diag.Finding) []diag.Finding {
 		}
 		from, to := bareText(p.files.File(d.Pos.File).Data, int(d.Pos.Off))
 		text := p.files.File(d.Pos.File).Data[from:to]
-		at := policy.Pos{File: d.Pos.File, Off: int32(from), End: int32(to)}
+		at := policy.Pos{File: d.Pos.File, Off: uint32(from), End: uint32(to)}
 		if plain := strings.ToLower(text); plain == "true" || plain == "false" {
 			d.Help = "write " + plain
 			d.Edit = &diag.Edit{Kind: diag.ReplaceText, Pos: at, Text: plain, Done: "wrote " + text + " as " + plain}

@@ -26,8 +26,9 @@ type room struct {
 	parts bool          // this process keeps a part of the users, and large files stay where they are
 	lean  bool          // files of lines stay where they are
 	many  func()        // called once there is very much text, or nil
-	taken int64
-	kept  int64 // of large files of lines
+	size  int64         // of all files
+	taken int64         // what they need in memory
+	kept  int64         // of large files of lines
 
 	inPlace []openFile
 }
@@ -50,15 +51,20 @@ func (r *room) changed() string {
 }
 
 // take returns an error if a file does not fit into memory with those read before. Otherwise the system would end the
-// process without a word.
-func (r *room) take(size int64) error {
-	if r == nil {
+// process without a word. Of a file that is read where it is, only the ids and places of its users are kept: less than
+// half of it, unless its lines are very short.
+func (r *room) take(size int64, inPlace bool) error {
+	if r == nil || inPlace && r.parts {
 		return nil
 	}
-	if r.taken += size; r.taken >= crowded && r.many != nil {
+	if r.size += size; r.size >= crowded && r.many != nil {
 		r.many()
 		r.many = nil
 	}
+	if inPlace {
+		size /= 2
+	}
+	r.taken += size
 	if r.most == nil || r.taken < roomy {
 		return nil
 	}
@@ -70,7 +76,7 @@ func (r *room) take(size int64) error {
 	if r.parts {
 		help = "split the files, or give permc more memory"
 	}
-	return fmt.Errorf("the files are larger than memory: %d MiB so far, of %d MiB; %s", r.taken>>20, most>>20, help)
+	return fmt.Errorf("the files are larger than memory: %d MiB so far, of %d MiB; %s", r.size>>20, most>>20, help)
 }
 
 // mapped returns the text of a large file without reading it into memory, if that is possible and makes sense.
@@ -92,3 +98,7 @@ func (r *room) mapped(f fs.File, rel string, size int64) ([]byte, bool) {
 	}
 	return mapped.Open(file.Fd(), int(size))
 }
+
+// AddressSpace returns how many bytes the process may allocate and map, or math.MaxUint64 if there is no limit. Under a
+// limit, files are read instead of mapped.
+func AddressSpace() uint64 { return mapped.AddressSpace() }

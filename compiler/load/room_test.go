@@ -11,18 +11,24 @@ import (
 func TestRoom(t *testing.T) {
 	for _, parts := range []bool{false, true} {
 		r := &room{most: func() uint64 { return 256 << 20 }, parts: parts}
-		if err := r.take(200 << 20); err != nil {
+		if err := r.take(200<<20, false); err != nil {
 			t.Errorf("200 MiB of 256 MiB: %v", err)
 		}
-		err := r.take(100 << 20)
+		err := r.take(100<<20, false)
 		if err == nil ||
 			!strings.HasPrefix(err.Error(), "the files are larger than memory: 300 MiB so far, of 256 MiB; ") ||
 			strings.Contains(err.Error(), "--shard I/N") == parts {
 			t.Errorf("300 MiB of 256 MiB, parts %v: %v", parts, err)
 		}
 	}
+	r := &room{most: func() uint64 { return 256 << 20 }}
+	for i := range 3 { // each needs half of its size
+		if err := r.take(250<<20, true); (err != nil) != (i == 2) {
+			t.Errorf("%d files that are read where they are: %v", i+1, err)
+		}
+	}
 	for _, r := range []*room{nil, {}, {most: func() uint64 { return 0 }}} {
-		if err := r.take(1 << 40); err != nil {
+		if err := r.take(1<<40, false); err != nil {
 			t.Errorf("nobody knows how much memory there is: %v", err)
 		}
 	}

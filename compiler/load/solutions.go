@@ -151,7 +151,7 @@ func (s *solutions) refuse(f *source, fault *rolexml.Fault, format string, args 
 		f.num = s.loader.files.Add(f.name, nil)
 		fault = &rolexml.Fault{}
 	}
-	d := diag.Stopf("syntax", policy.Pos{File: f.num, Off: int32(fault.Off), End: int32(fault.Off)}, format, args...)
+	d := diag.Stopf("syntax", policy.Pos{File: f.num, Off: uint32(fault.Off), End: uint32(fault.Off)}, format, args...)
 	if fault.Help != "" {
 		d = d.WithHelp("%s", fault.Help)
 	}
@@ -160,7 +160,7 @@ func (s *solutions) refuse(f *source, fault *rolexml.Fault, format string, args 
 
 // add adds a role. Another file may define it once more, but not in another way.
 func (s *solutions) add(f *source, r *rolexml.Role) {
-	at := func(off, end int) policy.Pos { return policy.Pos{File: f.num, Off: int32(off), End: int32(end)} }
+	at := func(off, end int) policy.Pos { return policy.Pos{File: f.num, Off: uint32(off), End: uint32(end)} }
 	out := policy.SolutionRole{ID: r.ID, Name: policy.Ref{Name: r.Name, Pos: at(r.Off, r.End)}, TeamOnly: r.TeamOnly}
 	for _, p := range r.Privileges {
 		pos := at(p.Off, p.End)

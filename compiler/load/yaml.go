@@ -19,16 +19,16 @@ type yamlReader struct {
 	file   *policy.File
 	num    int32
 	b      *tree.Builder
-	lines  []int32 // offset of each line
-	line   int     // of the last place
+	lines  []uint32 // offset of each line
+	line   int      // of the last place
 	column int
-	off    int32
+	off    uint32
 	faults []diag.Finding
 }
 
 // readYAML reads all documents of a file.
 func readYAML(file *policy.File, num int32) ([]tree.Tree, []diag.Finding) {
-	r := &yamlReader{file: file, num: num, lines: []int32{0}}
+	r := &yamlReader{file: file, num: num, lines: []uint32{0}}
 	if d := r.lineBreaks(); d != nil {
 		return nil, []diag.Finding{*d}
 	}
@@ -68,14 +68,14 @@ func (r *yamlReader) lineBreaks() *diag.Finding {
 	for i := range len(text) {
 		switch c := text[i]; {
 		case c == '\n':
-			r.lines = append(r.lines, int32(i+1))
+			r.lines = append(r.lines, uint32(i+1))
 		case c == '\r' && (i+1 == len(text) || text[i+1] != '\n'):
-			d := r.errorAt(int32(i), "a carriage return without a line feed").
+			d := r.errorAt(uint32(i), "a carriage return without a line feed").
 				WithHelp("save the file with LF or CRLF line endings")
 			return &d
 		case c == 0xC2 && strings.HasPrefix(text[i:], "\u0085"),
 			c == 0xE2 && (strings.HasPrefix(text[i:], "\u2028") || strings.HasPrefix(text[i:], "\u2029")):
-			d := r.errorAt(int32(i), "an unusual line break, U+%04X", []rune(text[i : i+3])[0]).
+			d := r.errorAt(uint32(i), "an unusual line break, U+%04X", []rune(text[i : i+3])[0]).
 				WithHelp(`in a double-quoted string, write it as \u`)
 			return &d
 		}
@@ -83,7 +83,7 @@ func (r *yamlReader) lineBreaks() *diag.Finding {
 	return nil
 }
 
-func (r *yamlReader) errorAt(off int32, format string, args ...any) diag.Finding {
+func (r *yamlReader) errorAt(off uint32, format string, args ...any) diag.Finding {
 	return diag.Stopf("syntax", policy.Pos{File: r.num, Off: off, End: off + 1}, format, args...)
 }
 
@@ -102,7 +102,7 @@ func (r *yamlReader) syntax(err error) diag.Finding {
 		message = te.Errors[0]
 	}
 	line := r.findSlip(context)
-	if tab := r.tabNear(line); tab >= 0 {
+	if tab, ok := r.tabNear(line); ok {
 		d := r.errorAt(tab, "not YAML: a tab indents this line").WithHelp("indent with spaces, not tabs")
 		d.Edit = r.untabbed()
 		return d
@@ -111,7 +111,7 @@ func (r *yamlReader) syntax(err error) diag.Finding {
 		return *d
 	}
 	indent, text := r.indented(line)
-	return r.errorAt(min(r.lines[line]+int32(indent), int32(len(r.file.Data))), "not YAML: %s", message).
+	return r.errorAt(min(r.lines[line]+uint32(indent), uint32(len(r.file.Data))), "not YAML: %s", message).
 		WithHelp("%s", advice(message, text))
 }
 
@@ -125,17 +125,17 @@ func (r *yamlReader) slip(line int, message string) *diag.Finding {
 	return r.unclosed(line, message)
 }
 
-// tabNear returns the offset of a tab that indents a line or the next one, or -1.
-func (r *yamlReader) tabNear(line int) int32 {
+// tabNear finds a tab that indents a line or the next one, and returns its offset.
+func (r *yamlReader) tabNear(line int) (off uint32, ok bool) {
 	for n := line; n < min(line+2, len(r.lines)); n++ {
 		text := r.file.Data[r.lines[n]:]
 		text = text[:lineEnd(text)]
 		content := strings.TrimLeft(text, " \t")
 		if tab := strings.IndexByte(text[:len(text)-len(content)], '\t'); tab >= 0 && strings.TrimSpace(content) != "" {
-			return r.lines[n] + int32(tab)
+			return r.lines[n] + uint32(tab), true
 		}
 	}
-	return -1
+	return 0, false
 }
 
 func (r *yamlReader) document(n *yaml.Node) tree.Tree {
@@ -158,14 +158,14 @@ func (r *yamlReader) document(n *yaml.Node) tree.Tree {
 
 // place returns the offset of a node. Columns count characters. Places come in order, so that a long
 // line is read only once.
-func (r *yamlReader) place(n *yaml.Node) int32 {
+func (r *yamlReader) place(n *yaml.Node) uint32 {
 	line := min(max(n.Line, 1), len(r.lines))
 	if line != r.line || n.Column < r.column {
 		r.line, r.column, r.off = line, 1, r.lines[line-1]
 	}
 	for r.column < n.Column && int(r.off) < len(r.file.Data) {
 		_, size := utf8.DecodeRuneInString(r.file.Data[r.off:])
-		r.off += int32(size)
+		r.off += uint32(size)
 		r.column++
 	}
 	return r.off
@@ -178,11 +178,11 @@ func (r *yamlReader) pos(n *yaml.Node) policy.Pos {
 	switch {
 	case n.Kind != yaml.ScalarNode:
 	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
-		end = off + int32(quotedLength(rest))
+		end = off + uint32(quotedLength(rest))
 	case strings.HasPrefix(rest, n.Value):
-		end = off + int32(len(n.Value))
+		end = off + uint32(len(n.Value))
 	}
-	return policy.Pos{File: r.num, Off: off, End: min(end, int32(len(r.file.Data)))}
+	return policy.Pos{File: r.num, Off: off, End: min(end, uint32(len(r.file.Data)))}
 }
 
 // quotedLength returns the length of the quoted scalar at the start of the text.

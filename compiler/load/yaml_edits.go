@@ -21,7 +21,7 @@ func (r *yamlReader) withoutLine(off int, done string) *diag.Edit {
 }
 
 func (r *yamlReader) between(from, to int) policy.Pos {
-	return policy.Pos{File: r.num, Off: int32(from), End: int32(to)}
+	return policy.Pos{File: r.num, Off: uint32(from), End: uint32(to)}
 }
 
 // markBefore returns the offset of the line --- that begins the document at an offset, or of one that ends it.
@@ -107,7 +107,7 @@ func (r *yamlReader) untagged(n *yaml.Node, at int) *diag.Edit {
 		strings.ContainsAny(n.Value, "\"\\\n") {
 		return nil
 	}
-	e.Pos.End += int32(len(n.Value))
+	e.Pos.End += uint32(len(n.Value))
 	e.Text = `"` + n.Value + `"`
 	return e
 }

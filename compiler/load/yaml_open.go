@@ -29,7 +29,7 @@ func (r *yamlReader) unclosed(line int, message string) *diag.Finding {
 		end := int(r.lineEnd(n))
 		closers, _ := openBrackets(r.file.Data, int(from), end)
 		if !parsesYAML(r.file.Data[:end] + "\n" + closing(closers)) {
-			d := r.errorAt(r.lines[n]+int32(indent), "not YAML: %s", message).WithHelp("%s", advice(message, text))
+			d := r.errorAt(r.lines[n]+uint32(indent), "not YAML: %s", message).WithHelp("%s", advice(message, text))
 			return &d
 		}
 		if closers == "" || n-line > fewLines {
@@ -40,7 +40,7 @@ func (r *yamlReader) unclosed(line int, message string) *diag.Finding {
 	if c := open[len(open)-1]; c == '"' || c == '\'' {
 		what = "quote"
 	}
-	d := diag.Stopf("syntax", policy.Pos{File: r.num, Off: int32(at), End: int32(at + 1)},
+	d := diag.Stopf("syntax", policy.Pos{File: r.num, Off: uint32(at), End: uint32(at + 1)},
 		"not YAML: this %s is not closed", what).
 		WithHelp("add a %s", closing(open)[:1])
 	d.Edit = r.closed(line, open)
@@ -64,8 +64,8 @@ func contextLine(message, line string) int {
 }
 
 // lineEnd returns the offset of a line's end.
-func (r *yamlReader) lineEnd(line int) int32 {
-	return r.lines[line] + int32(lineEnd(r.file.Data[r.lines[line]:]))
+func (r *yamlReader) lineEnd(line int) uint32 {
+	return r.lines[line] + uint32(lineEnd(r.file.Data[r.lines[line]:]))
 }
 
 // openBrackets returns the brackets and the quote that are open at the end of a part of a text, and where the last of

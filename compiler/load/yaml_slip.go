@@ -223,7 +223,7 @@ func (r *yamlReader) isParent(line, like int) bool {
 }
 
 func (r *yamlReader) indentation(line, is, want int) *diag.Finding {
-	off := r.lines[line] + int32(is)
+	off := r.lines[line] + uint32(is)
 	d := diag.Stopf("syntax", policy.Pos{File: r.num, Off: off, End: off + 1},
 		"not YAML: this line is indented by %s, those beside it by %d", countSpaces(is), want).
 		WithHelp("indent it by %s", countSpaces(want))

@@ -16,7 +16,7 @@ func TestLargeText(t *testing.T) {
 		line, column := 1, 1
 		for i, r := range text {
 			if i%101 == 0 {
-				if l, c := f.place(int32(i)); l != line || c != column {
+				if l, c := f.place(uint32(i)); l != line || c != column {
 					t.Fatalf("offset %d is at %d:%d, want %d:%d", i, l, c, line, column)
 				}
 			}

@@ -17,11 +17,14 @@ import (
 )
 
 // Pos is a place in a source file: the number of a file in a Files, and a half-open range of byte
-// offsets. The zero Pos is no place.
+// offsets. The zero Pos is no place. 32 bits keep places small, and are enough for files up to MaxText.
 type Pos struct {
 	File     int32 // the index in Files, plus one
-	Off, End int32
+	Off, End uint32
 }
+
+// MaxText is the size of the longest file that places can point into, in bytes.
+const MaxText = 1<<32 - 2
 
 // IsValid reports whether the position is a place.
 func (p Pos) IsValid() bool { return p.File > 0 }
@@ -43,9 +46,9 @@ type File struct {
 	Shipped bool   // part of permc, not of the project
 	Decoded string // the encoding on disk, if that is not UTF-8
 	raw     []byte // as on disk
-	lines   []int32
-	plain   bool    // ASCII without zero bytes
-	runes   []int32 // characters before each stride; nil: every character is one byte
+	lines   []uint32
+	plain   bool     // ASCII without zero bytes
+	runes   []uint32 // characters before each stride; nil: every character is one byte
 
 	excerpts *excerpts // in place of Data, or nil
 
@@ -178,12 +181,12 @@ func (f *File) index() {
 	if f.lines != nil {
 		return
 	}
-	lines := append(make([]int32, 0, len(f.Data)/64+16), 0)
+	lines := append(make([]uint32, 0, len(f.Data)/64+16), 0)
 	const large = 4 << 20 // half of it is worth a second core
 	if half := len(f.Data) / 2; len(f.Data) < large {
 		lines, f.plain = linesOf(lines, f.Data, 0, len(f.Data))
 	} else {
-		var second []int32
+		var second []uint32
 		plain := false
 		var wg parallel.Group
 		wg.Go(func() { second, plain = linesOf(nil, f.Data, half, len(f.Data)) })
@@ -195,7 +198,7 @@ func (f *File) index() {
 	if f.plain {
 		return
 	}
-	n := int32(0)
+	n := uint32(0)
 	for i := 0; i < len(f.Data); i += stride {
 		if i%mapped.Step == 0 {
 			mapped.Forget(f.Data[max(0, i-mapped.Step):i])
@@ -207,7 +210,7 @@ func (f *File) index() {
 
 // linesOf appends where lines begin after the line ends in a part of a text, and reports whether the
 // part is plain.
-func linesOf(lines []int32, text string, from, to int) (_ []int32, plain bool) {
+func linesOf(lines []uint32, text string, from, to int) (_ []uint32, plain bool) {
 	plain = true
 	seen := from
 	for ; from < to; from += block {
@@ -223,7 +226,7 @@ func linesOf(lines []int32, text string, from, to int) (_ []int32, plain bool) {
 				break
 			}
 			i += n
-			lines = append(lines, int32(from+i+1))
+			lines = append(lines, uint32(from+i+1))
 		}
 	}
 	mapped.Forget(text[seen:to])
@@ -240,7 +243,7 @@ func (f *File) Plain() bool {
 func (f *File) LongLine(most int) (from, length int) {
 	f.index()
 	for n, from := range f.lines {
-		end := int32(len(f.Data))
+		end := uint32(len(f.Data))
 		if n+1 < len(f.lines) {
 			end = f.lines[n+1] - 1
 		}
@@ -269,7 +272,7 @@ func isPlain(s string) bool {
 }
 
 // countStarts counts the bytes that begin a character.
-func countStarts(s string) (n int32) {
+func countStarts(s string) (n uint32) {
 	for i := range len(s) {
 		if s[i]&0xC0 != 0x80 {
 			n++
@@ -279,15 +282,15 @@ func countStarts(s string) (n int32) {
 }
 
 // before returns the number of characters before an offset.
-func (f *File) before(off int32) int32 {
+func (f *File) before(off uint32) uint32 {
 	if f.runes == nil {
 		return off
 	}
-	k := min(off/stride, int32(len(f.runes)-1))
+	k := min(off/stride, uint32(len(f.runes)-1))
 	return f.runes[k] + countStarts(f.Data[k*stride:off])
 }
 
-func (f *File) place(off int32) (line, column int) {
+func (f *File) place(off uint32) (line, column int) {
 	f.index()
 	n := f.lineFrom(0, off)
 	return n, f.column(n, off)
@@ -298,8 +301,8 @@ const near = 32
 
 // lineFrom returns the line of an offset, counted from one. It tries the lines after the given one
 // first.
-func (f *File) lineFrom(line int, off int32) int {
-	off = min(max(off, 0), int32(len(f.Data)))
+func (f *File) lineFrom(line int, off uint32) int {
+	off = min(off, uint32(len(f.Data)))
 	if line > 0 && f.lines[line-1] <= off {
 		for n := line; n < line+near; n++ {
 			if n == len(f.lines) || f.lines[n] > off {
@@ -310,8 +313,8 @@ func (f *File) lineFrom(line int, off int32) int {
 	return sort.Search(len(f.lines), func(i int) bool { return f.lines[i] > off })
 }
 
-func (f *File) column(line int, off int32) int {
-	off = min(max(off, 0), int32(len(f.Data)))
+func (f *File) column(line int, off uint32) int {
+	off = min(off, uint32(len(f.Data)))
 	return 1 + int(f.before(off)-f.before(f.lines[line-1]))
 }
 

@@ -10,7 +10,7 @@ import (
 
 // parseComment reads a comment, and reports whether it is meant to suppress findings.
 func parseComment(text string, num int32, c span) (s policy.Suppression, ok bool) {
-	at := func(from, to int) policy.Pos { return policy.Pos{File: num, Off: int32(from), End: int32(to)} }
+	at := func(from, to int) policy.Pos { return policy.Pos{File: num, Off: uint32(from), End: uint32(to)} }
 	end := c.from + len(strings.TrimRight(text[c.from:c.to], " \t\r"))
 	from := end - len(strings.TrimLeft(text[c.from:end], "/# \t"))
 	if !strings.HasPrefix(text[from:end], mark) {

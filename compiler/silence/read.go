@@ -58,7 +58,7 @@ func inFile(f *policy.File, num int32, comments []span) (list []policy.Suppressi
 			line = endOfLine(f.Data, line) + 1
 		}
 		if line < len(f.Data) && strings.TrimSpace(f.Data[line:endOfLine(f.Data, line)]) != "" {
-			s.Line = policy.Pos{File: num, Off: int32(line), End: int32(endOfLine(f.Data, line))}
+			s.Line = policy.Pos{File: num, Off: uint32(line), End: uint32(endOfLine(f.Data, line))}
 		}
 		list = append(list, s)
 	}

@@ -212,7 +212,7 @@ func undatedGroup(g *policy.Group) (*policy.Group, bool) {
 }
 
 // placeOf returns a place that stands for a source.
-func placeOf(source int) policy.Pos { return policy.Pos{File: math.MaxInt32, Off: int32(source)} }
+func placeOf(source int) policy.Pos { return policy.Pos{File: math.MaxInt32, Off: uint32(source)} }
 
 // sourceAt returns the source of a place, or -1: it is none.
 func sourceAt(p policy.Pos) int {

@@ -185,7 +185,7 @@ func (s *State) check() string {
 	}
 	wrong := ""
 	look := func(pos policy.Pos) {
-		if pos.File < 0 || int(pos.File) > len(s.Inputs.Files) || pos.File > 0 && (pos.Off < 0 || pos.End < pos.Off) {
+		if pos.File < 0 || int(pos.File) > len(s.Inputs.Files) || pos.File > 0 && pos.End < pos.Off {
 			wrong = "a place in no file"
 		}
 	}

@@ -80,7 +80,7 @@ func (p *proposal) moved(from, to *state) {
 	}
 	for i, f := range to.project.Files.All() {
 		if f.Name == p.file {
-			p.place = policy.Pos{File: int32(i + 1), Off: int32(p.off)}
+			p.place = policy.Pos{File: int32(i + 1), Off: uint32(p.off)}
 		}
 	}
 }

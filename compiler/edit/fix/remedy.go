@@ -100,7 +100,7 @@ func targetsOf(list []*proposal) map[policy.Pos]bool {
 	for _, p := range list {
 		if p.remedy != nil {
 			places[p.place] = true
-			places[policy.Pos{File: p.place.File, Off: int32(p.remedy.from)}] = true
+			places[policy.Pos{File: p.place.File, Off: uint32(p.remedy.from)}] = true
 		}
 	}
 	return places

@@ -16,7 +16,7 @@ func (r *runner) result() *Result {
 		numbers[f.Name] = int32(i + 1)
 	}
 	at := func(file string, off int) policy.Position {
-		return files.Position(policy.Pos{File: numbers[file], Off: int32(off)})
+		return files.Position(policy.Pos{File: numbers[file], Off: uint32(off)})
 	}
 	for _, p := range r.now.done {
 		for _, d := range p.findings {

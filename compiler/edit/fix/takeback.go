@@ -83,7 +83,7 @@ func (s *state) now(p *proposal) policy.Pos {
 	}
 	for i, f := range s.project.Files.All() {
 		if f.Name == p.file {
-			return policy.Pos{File: int32(i + 1), Off: int32(off)}
+			return policy.Pos{File: int32(i + 1), Off: uint32(off)}
 		}
 	}
 	return policy.Pos{}

@@ -46,7 +46,7 @@ func FuzzFields(f *testing.F) {
 		for _, of := range plainTypes {
 			for range 2 { // the second time, the keys are expected
 				got, want := reflect.New(of), reflect.New(of)
-				c := scan.NewCursor(0, string(raw), scan.Record{To: int32(len(raw))})
+				c := scan.NewCursor(0, string(raw), scan.Record{To: uint32(len(raw))})
 				if !plain.of(of, "").object(&c, got.Elem()) || !c.Ends() {
 					continue
 				}

@@ -248,7 +248,7 @@ func (r *listReader) readPlain(to any, not string) bool {
 		}
 		i++
 	}
-	r.cursor = scan.NewCursor(r.file, r.source, scan.Record{From: int32(i), To: int32(len(r.source))})
+	r.cursor = scan.NewCursor(r.file, r.source, scan.Record{From: uint32(i), To: uint32(len(r.source))})
 	if !r.plain.of(v.Type(), not).object(&r.cursor, v) {
 		return false
 	}

@@ -79,9 +79,9 @@ func (s *csvScanner) users(from, to, room int) ([]Record, bool) {
 		switch n := len(out.Records); {
 		case id.text == "": // an empty line
 		case n > 0 && out.Records[n-1].ID == id.text:
-			out.Records[n-1].To = int32(next)
+			out.Records[n-1].To = uint32(next)
 		default:
-			out.add(Record{ID: id.text, Key: id.pos.Off, KeyEnd: id.pos.End, From: int32(start), To: int32(next)},
+			out.add(Record{ID: id.text, Key: id.pos.Off, KeyEnd: id.pos.End, From: uint32(start), To: uint32(next)},
 				next-from, room)
 		}
 		start = next
@@ -110,7 +110,7 @@ func returnsEndLines(text string) bool {
 // linesOfUsers returns the declaration of a file of users, without the users.
 func linesOfUsers(file int32, text string) tree.Tree {
 	var b tree.Builder
-	whole := policy.Pos{File: file, End: int32(len(text))}
+	whole := policy.Pos{File: file, End: uint32(len(text))}
 	b.Open(tree.Struct, whole)
 	b.Key("users", policy.Pos{File: file})
 	b.Open(tree.Struct, whole)
@@ -277,7 +277,7 @@ func (s *csvScanner) cell(from, to int) csvCell {
 	for from < to && (s.text[to-1] == ' ' || s.text[to-1] == '\t') {
 		to--
 	}
-	return csvCell{s.text[from:to], policy.Pos{File: s.file, Off: int32(from), End: int32(to)}}
+	return csvCell{s.text[from:to], policy.Pos{File: s.file, Off: uint32(from), End: uint32(to)}}
 }
 
 // consistent reports whether the line declares something about a user.

@@ -145,8 +145,8 @@ func (s *csvScanner) value(b *tree.Builder, column int, c csvCell) {
 func Actions(text string, at policy.Pos) iter.Seq2[string, policy.Pos] {
 	return func(yield func(string, policy.Pos) bool) {
 		for item := range policy.SplitNames(text, ";") {
-			if !yield(item.Name, policy.Pos{File: at.File, Off: at.Off + int32(item.From),
-				End: at.Off + int32(item.To)}) {
+			if !yield(item.Name, policy.Pos{File: at.File, Off: at.Off + uint32(item.From),
+				End: at.Off + uint32(item.To)}) {
 				return
 			}
 		}

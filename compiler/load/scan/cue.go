@@ -49,7 +49,7 @@ func (s *cueScanner) document(out *Split) (pkg string, ok bool) {
 	if i < 0 || i == len(s.text) {
 		return "", false
 	}
-	s.b.Open(tree.Struct, policy.Pos{File: s.file, Off: int32(i)})
+	s.b.Open(tree.Struct, policy.Pos{File: s.file, Off: uint32(i)})
 	end, more := i, true
 	if pkg, end = s.clause(i); end < 0 {
 		return "", false
@@ -74,7 +74,7 @@ func (s *cueScanner) document(out *Split) (pkg string, ok bool) {
 		}
 		i, more = s.next(end, 0)
 	}
-	s.b.Close(int32(end))
+	s.b.Close(uint32(end))
 	return pkg, i >= 0
 }
 
@@ -96,7 +96,7 @@ func (s *cueScanner) clause(i int) (pkg string, end int) {
 // records records the fields of the struct at i. It finds the end of a value in braces by the braces alone: reading
 // the value checks the rest.
 func (s *cueScanner) records(out *Split, i int) int {
-	s.b.Open(tree.Struct, policy.Pos{File: s.file, Off: int32(i)})
+	s.b.Open(tree.Struct, policy.Pos{File: s.file, Off: uint32(i)})
 	at := len(s.b.Nodes)
 	i, more := s.first(i+1, '}')
 	for more {
@@ -114,12 +114,12 @@ func (s *cueScanner) records(out *Split, i int) int {
 		if end < 0 {
 			return -1
 		}
-		out.add(Record{ID: key.Text, Key: key.Pos.Off, KeyEnd: key.Pos.End, From: int32(from), To: int32(end)}, end,
+		out.add(Record{ID: key.Text, Key: key.Pos.Off, KeyEnd: key.Pos.End, From: uint32(from), To: uint32(end)}, end,
 			len(s.text))
 		i, more = s.next(end, '}')
 	}
 	if i >= 0 {
-		s.b.Close(int32(i))
+		s.b.Close(uint32(i))
 	}
 	return i
 }
@@ -242,7 +242,7 @@ func (s *cueScanner) label(i int) (key tree.Node, value int) {
 			return key, -1
 		}
 	}
-	key = tree.Node{Text: name, Pos: policy.Pos{File: s.file, Off: int32(i), End: int32(to)}}
+	key = tree.Node{Text: name, Pos: policy.Pos{File: s.file, Off: uint32(i), End: uint32(to)}}
 	if to = s.blank(to); to == len(s.text) || s.text[to] != ':' {
 		return key, -1
 	}

@@ -43,7 +43,7 @@ func (s *cueScanner) value(i, depth int, field bool) int {
 }
 
 func (s *cueScanner) pos(i, end int) policy.Pos {
-	return policy.Pos{File: s.file, Off: int32(i), End: int32(end)}
+	return policy.Pos{File: s.file, Off: uint32(i), End: uint32(end)}
 }
 
 // number reads a whole number without leading zeros. A character that may not follow it, such as a point, may not
@@ -68,7 +68,7 @@ func (s *cueScanner) chain(i, depth int) int {
 	}
 	s.b.Key(key.Text, key.Pos)
 	if to = s.value(to, depth+1, true); to >= 0 {
-		s.b.Close(int32(to))
+		s.b.Close(uint32(to))
 	}
 	return to
 }
@@ -90,7 +90,7 @@ func (s *cueScanner) structure(i, depth int) int {
 		i, more = s.next(to, '}')
 	}
 	if i >= 0 {
-		s.b.Close(int32(i))
+		s.b.Close(uint32(i))
 	}
 	return i
 }
@@ -106,7 +106,7 @@ func (s *cueScanner) list(i, depth int) int {
 		i, more = s.next(to, ']')
 	}
 	if i >= 0 {
-		s.b.Close(int32(i))
+		s.b.Close(uint32(i))
 	}
 	return i
 }

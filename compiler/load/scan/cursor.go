@@ -20,7 +20,7 @@ func NewCursor(file int32, text string, r Record) Cursor {
 
 // Pos returns the position from an offset up to the cursor.
 func (c *Cursor) Pos(from int) policy.Pos {
-	return policy.Pos{File: c.s.file, Off: int32(from), End: int32(c.at)}
+	return policy.Pos{File: c.s.file, Off: uint32(from), End: uint32(c.at)}
 }
 
 // Open passes the bracket that begins a struct or list, and returns its offset.

@@ -82,7 +82,7 @@ func (s *jsonScanner) field(i, n int) (key tree.Node, after int, more bool) {
 	if !ok {
 		return key, -1, false
 	}
-	key = tree.Node{Text: name, Pos: policy.Pos{File: s.file, Off: int32(i), End: int32(to)}}
+	key = tree.Node{Text: name, Pos: policy.Pos{File: s.file, Off: uint32(i), End: uint32(to)}}
 	if i = s.space(to); i == len(s.text) || s.text[i] != ':' {
 		return key, -1, false
 	}
@@ -102,7 +102,7 @@ func (s *jsonScanner) value(i, depth int) int {
 		if !ok {
 			return -1
 		}
-		s.b.Scalar(tree.String, text, policy.Pos{File: s.file, Off: int32(i), End: int32(to)})
+		s.b.Scalar(tree.String, text, policy.Pos{File: s.file, Off: uint32(i), End: uint32(to)})
 		return to
 	case '{':
 		return s.structure(i, depth)
@@ -122,7 +122,7 @@ func (s *jsonScanner) word(i int, word string, kind tree.Kind) int {
 	if !strings.HasPrefix(s.text[i:], word) {
 		return -1
 	}
-	s.b.Scalar(kind, s.text[i:i+len(word)], policy.Pos{File: s.file, Off: int32(i), End: int32(i + len(word))})
+	s.b.Scalar(kind, s.text[i:i+len(word)], policy.Pos{File: s.file, Off: uint32(i), End: uint32(i + len(word))})
 	return i + len(word)
 }
 
@@ -135,20 +135,20 @@ func (s *jsonScanner) number(i int) int {
 	if j == i || s.text[i] == '0' && j > i+1 || j < len(s.text) && strings.IndexByte(".eE", s.text[j]) >= 0 {
 		return -1
 	}
-	s.b.Scalar(tree.Number, s.text[i:j], policy.Pos{File: s.file, Off: int32(i), End: int32(j)})
+	s.b.Scalar(tree.Number, s.text[i:j], policy.Pos{File: s.file, Off: uint32(i), End: uint32(j)})
 	return j
 }
 
 func (s *jsonScanner) structure(i, depth int) int {
 	at := len(s.b.Nodes)
-	s.b.Open(tree.Struct, policy.Pos{File: s.file, Off: int32(i)})
+	s.b.Open(tree.Struct, policy.Pos{File: s.file, Off: uint32(i)})
 	keys := keySet{at: at}
 	i++
 	for n := 0; ; n++ {
 		key, after, more := s.field(i, n)
 		if !more {
 			if after >= 0 {
-				s.b.Close(int32(after))
+				s.b.Close(uint32(after))
 			}
 			return after
 		}
@@ -163,11 +163,11 @@ func (s *jsonScanner) structure(i, depth int) int {
 }
 
 func (s *jsonScanner) list(i, depth int) int {
-	s.b.Open(tree.List, policy.Pos{File: s.file, Off: int32(i)})
+	s.b.Open(tree.List, policy.Pos{File: s.file, Off: uint32(i)})
 	i = s.space(i + 1)
 	for n := 0; i < len(s.text); n++ {
 		if s.text[i] == ']' {
-			s.b.Close(int32(i + 1))
+			s.b.Close(uint32(i + 1))
 			return i + 1
 		}
 		if n > 0 {

@@ -17,7 +17,7 @@ func JSON(file int32, text string) (*Split, bool) {
 	if i == len(text) || text[i] != '{' {
 		return nil, false
 	}
-	s.b.Open(tree.Struct, policy.Pos{File: file, Off: int32(i), End: int32(i + 1)})
+	s.b.Open(tree.Struct, policy.Pos{File: file, Off: uint32(i), End: uint32(i + 1)})
 	i++
 	for n := 0; ; n++ {
 		key, after, more := s.field(i, n)
@@ -42,7 +42,7 @@ func JSON(file int32, text string) (*Split, bool) {
 	if i < 0 || s.space(i) != len(text) {
 		return nil, false
 	}
-	s.b.Close(int32(i))
+	s.b.Close(uint32(i))
 	out.Rest = s.b.Nodes
 	return out, true
 }
@@ -92,7 +92,7 @@ func (s *jsonScanner) line(i, end int) (r Record, ok bool) {
 	key, after, more := s.field(i+1, 0)
 	if more && key.Text == "user" && after < end && s.text[after] == '"' {
 		id, to, ok := s.str(after)
-		return Record{ID: id, Key: int32(after), KeyEnd: int32(to), From: int32(i), To: int32(end)}, ok && to <= end
+		return Record{ID: id, Key: uint32(after), KeyEnd: uint32(to), From: uint32(i), To: uint32(end)}, ok && to <= end
 	}
 	s.b.Nodes = s.b.Nodes[:0]
 	if to := s.value(i, 0); to < 0 || to > end {
@@ -102,19 +102,19 @@ func (s *jsonScanner) line(i, end int) (r Record, ok bool) {
 	if id == nil || id[0].Kind != tree.String {
 		return r, false
 	}
-	return Record{ID: id[0].Text, Key: id[0].Pos.Off, KeyEnd: id[0].Pos.End, From: int32(i), To: int32(end)}, true
+	return Record{ID: id[0].Text, Key: id[0].Pos.Off, KeyEnd: id[0].Pos.End, From: uint32(i), To: uint32(end)}, true
 }
 
 // records records the fields of the struct at i. It finds the end of a value by its braces alone; reading the value
 // checks the rest.
 func (s *jsonScanner) records(out *Split, i int) int {
-	s.b.Open(tree.Struct, policy.Pos{File: s.file, Off: int32(i)})
+	s.b.Open(tree.Struct, policy.Pos{File: s.file, Off: uint32(i)})
 	i++
 	for n := 0; ; n++ {
 		key, after, more := s.field(i, n)
 		if !more {
 			if after >= 0 {
-				s.b.Close(int32(after))
+				s.b.Close(uint32(after))
 			}
 			return after
 		}
@@ -124,7 +124,7 @@ func (s *jsonScanner) records(out *Split, i int) int {
 		if i < 0 {
 			return -1
 		}
-		out.add(Record{ID: key.Text, Key: key.Pos.Off, KeyEnd: key.Pos.End, From: int32(after), To: int32(i)}, i,
+		out.add(Record{ID: key.Text, Key: key.Pos.Off, KeyEnd: key.Pos.End, From: uint32(after), To: uint32(i)}, i,
 			len(s.text))
 	}
 }

@@ -25,8 +25,8 @@ type Split struct {
 // value. Offsets are bytes.
 type Record struct {
 	ID          string
-	Key, KeyEnd int32
-	From, To    int32
+	Key, KeyEnd uint32
+	From, To    uint32
 
 	// For callers with records of several files.
 	File    int32

@@ -95,7 +95,7 @@ var yamlClass = func() (class [256]uint8) {
 }()
 
 func (s *yamlScanner) pos(off, end int) policy.Pos {
-	return policy.Pos{File: s.file, Off: int32(off), End: int32(end)}
+	return policy.Pos{File: s.file, Off: uint32(off), End: uint32(end)}
 }
 
 // blank reports whether an indicator ends before the offset: there is a space or the end of a line.

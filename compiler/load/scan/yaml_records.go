@@ -60,7 +60,7 @@ func (s *yamlScanner) record(i, done int) bool {
 	if !ok || !key.isKey() {
 		return false
 	}
-	s.out.add(Record{ID: key.text, Key: int32(key.off), KeyEnd: int32(key.end), From: int32(key.end + 1)}, done,
+	s.out.add(Record{ID: key.text, Key: uint32(key.off), KeyEnd: uint32(key.end), From: uint32(key.end + 1)}, done,
 		done+len(s.text)-i)
 	return true
 }
@@ -68,6 +68,6 @@ func (s *yamlScanner) record(i, done int) bool {
 // endRecord ends the last record.
 func (s *yamlScanner) endRecord(i int) {
 	if n := len(s.out.Records); n > 0 {
-		s.out.Records[n-1].To = int32(i)
+		s.out.Records[n-1].To = uint32(i)
 	}
 }

@@ -103,13 +103,13 @@ func unquote(quoted string) (string, bool) {
 // places is the place before, and the last offset in each file.
 type places struct {
 	last    policy.Pos
-	offsets []int32
+	offsets []uint32
 }
 
 // mostFiles bounds the number of a file, which is an index.
 const mostFiles = 1 << 10
 
-func (p *places) offset(file int32) *int32 {
+func (p *places) offset(file int32) *uint32 {
 	for int(file) >= len(p.offsets) {
 		p.offsets = append(p.offsets, 0)
 	}
@@ -125,7 +125,8 @@ func (p *places) format(pos policy.Pos) string {
 		file = strconv.Itoa(int(pos.File))
 	}
 	last := p.offset(pos.File)
-	text := file + ":" + strconv.Itoa(int(pos.Off-*last)) + ":" + strconv.Itoa(int(pos.End-pos.Off))
+	text := file + ":" + strconv.Itoa(int(pos.Off)-int(*last)) + ":" +
+		strconv.Itoa(int(pos.End)-int(pos.Off))
 	*last, p.last = pos.Off, pos
 	return text
 }
@@ -153,8 +154,8 @@ func (p *places) parse(text string) (policy.Pos, bool) {
 		return pos, false
 	}
 	last := p.offset(pos.File)
-	*last += int32(by)
-	pos.Off, pos.End = *last, *last+int32(long)
+	*last = uint32(int(*last) + by)
+	pos.Off, pos.End = *last, uint32(int(*last)+long)
 	p.last = pos
 	return pos, true
 }

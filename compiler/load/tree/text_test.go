@@ -61,11 +61,11 @@ func drawPos(t *rapid.T) policy.Pos {
 	if rapid.IntRange(0, 4).Draw(t, "nowhere") == 0 {
 		return policy.Pos{}
 	}
-	off := int32(rapid.IntRange(0, 1000).Draw(t, "offset"))
+	off := uint32(rapid.IntRange(0, 1000).Draw(t, "offset"))
 	return policy.Pos{
 		File: int32(rapid.IntRange(1, 3).Draw(t, "file")),
 		Off:  off,
-		End:  off + int32(rapid.IntRange(0, 50).Draw(t, "length")),
+		End:  off + uint32(rapid.IntRange(0, 50).Draw(t, "length")),
 	}
 }
 

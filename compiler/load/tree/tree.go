@@ -123,7 +123,7 @@ func (b *Builder) Open(kind Kind, pos policy.Pos) {
 
 // Close ends the list or mapping that was begun last. If end is zero, its place stays as it was
 // opened.
-func (b *Builder) Close(end int32) {
+func (b *Builder) Close(end uint32) {
 	i := b.open[len(b.open)-1]
 	b.open = b.open[:len(b.open)-1]
 	b.Nodes[i].Len = int32(len(b.Nodes) - i)

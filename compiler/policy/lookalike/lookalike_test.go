@@ -10,7 +10,7 @@ import (
 
 func users(ids ...string) (list []*policy.User) {
 	for i, id := range ids {
-		list = append(list, &policy.User{ID: id, Pos: policy.Pos{File: 1, Off: int32(i), End: int32(i + 1)}})
+		list = append(list, &policy.User{ID: id, Pos: policy.Pos{File: 1, Off: uint32(i), End: uint32(i + 1)}})
 	}
 	return list
 }

@@ -16,8 +16,8 @@ import (
 )
 
 // formatRules returns the text of each rule in the file of a catalog, by the offset of its id.
-func formatRules(f *policy.File) map[int32]string {
-	out := map[int32]string{}
+func formatRules(f *policy.File) map[uint32]string {
+	out := map[uint32]string{}
 	tree, err := parser.ParseFile("", f.Data)
 	if err != nil {
 		panic(err) // embedded: cannot fail
@@ -32,7 +32,7 @@ func formatRules(f *policy.File) map[int32]string {
 			if err != nil {
 				panic(err)
 			}
-			out[int32(d.Pos().Offset())] = string(rule)
+			out[uint32(d.Pos().Offset())] = string(rule)
 		}
 		return false
 	}, nil)

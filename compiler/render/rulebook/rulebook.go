@@ -36,7 +36,7 @@ func listShipped(product string) (list []render.RuleDoc) {
 	if err != nil {
 		panic(err) // embedded: cannot fail
 	}
-	var forms map[int32]string
+	var forms map[uint32]string
 	for i := range c.Rules {
 		if forms == nil {
 			forms = formatRules(files.File(c.Rules[i].ID.Pos.File))

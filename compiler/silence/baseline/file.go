@@ -112,7 +112,7 @@ func (r *reader) fault(format string, args ...any) error {
 }
 
 func (r *reader) faultAt(off int, format string, args ...any) error {
-	at := r.files.Position(policy.Pos{File: r.file, Off: int32(max(off, 0)), End: int32(max(off, 0))})
+	at := r.files.Position(policy.Pos{File: r.file, Off: uint32(max(off, 0)), End: uint32(max(off, 0))})
 	return fmt.Errorf("%s:%d:%d: %s", at.File, at.Line, at.Column, fmt.Sprintf(format, args...))
 }
 
