@@ -30,6 +30,9 @@ type Progress = progress.Meter
 // Panic carries a panic out of the goroutine that did part of the work.
 type Panic = parallel.Panic
 
+// ReserveLargePages makes the heap larger by memory that is cheap to use first; see hugepage.Reserve.
+func ReserveLargePages(bytes int) bool { return hugepage.Reserve(bytes) }
+
 // Options say what to compile, beside the contents of the files.
 type Options struct {
 	Paths  []string // folders or files; together one project
@@ -38,6 +41,7 @@ type Options struct {
 	Limits load.Limits
 
 	Memory func() uint64 // how much the process may have, or nil
+	Large  func()        // called before more than a few MiB of text are read, or nil
 
 	Progress *Progress // or nil
 	FS       *load.FS  // or nil: the disk
@@ -104,6 +108,7 @@ func Load(ctx context.Context, opts Options) (*Project, error) {
 		FS:        opts.FS,
 		Trace:     opts.trace,
 		Memory:    opts.Memory,
+		Large:     opts.Large,
 		Parts:     opts.Share != nil,
 		Lean:      opts.Lean,
 		Many:      opts.Passing,

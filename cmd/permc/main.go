@@ -8,10 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"runtime"
-	"runtime/debug"
 	"strings"
-	"sync/atomic"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -35,26 +32,6 @@ func main() {
 // evaluateCUE is the argument that permc passes when it starts itself, to evaluate CUE within limits of time and
 // memory.
 const evaluateCUE = "evaluate-cue-of-parent"
-
-// collectLate delays the first garbage collection until 240 MiB, which projects of ordinary size never reach: in one
-// short run memory is cheaper than collecting it. From then on the heap may grow to five times what is in use.
-func collectLate() {
-	const first = 6000 // percent, of 4 MiB
-	collectAt.Store(400)
-	debug.SetGCPercent(first)
-	runtime.AddCleanup(new([64]byte), func(then *atomic.Int32) { debug.SetGCPercent(int(then.Load())) }, &collectAt)
-}
-
-// collectAt is how much the heap may grow after the first collection, in percent of what is in use.
-var collectAt atomic.Int32
-
-// collectEarly lets the heap grow by less, for a command that would leave more behind than it is worth to keep.
-func collectEarly(percent int32) {
-	if os.Getenv("GOGC") == "" {
-		collectAt.Store(percent)
-		debug.SetGCPercent(int(percent))
-	}
-}
 
 // Exit codes, as docs/cli.md lists them.
 const (

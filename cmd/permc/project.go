@@ -102,6 +102,7 @@ func (g *globals) options(paths []string) compiler.Options {
 		Outputs:   redirected(),
 		Exports:   g.exports,
 		Memory:    g.mostMemory,
+		Large:     g.useLargePages,
 	}
 }
 

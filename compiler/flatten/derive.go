@@ -38,13 +38,22 @@ func (t trees) settle() trees {
 
 // ends returns when that ends which is held in the tree of a scope, in settled trees; zero in none.
 func (t trees) ends(s *policy.Scope) policy.Date {
-	root := s.Root()
-	if i, ok := slices.BinarySearchFunc(t, root.Index, func(x tree, index int) int {
-		return cmp.Compare(x.root.Index, index)
-	}); ok {
+	if i, ok := t.find(s); ok {
 		return t[i].ends
 	}
 	return 0
+}
+
+// has reports whether the tree of a scope is among settled trees.
+func (t trees) has(s *policy.Scope) bool {
+	_, ok := t.find(s)
+	return ok
+}
+
+func (t trees) find(s *policy.Scope) (i int, ok bool) {
+	return slices.BinarySearchFunc(t, s.Root().Index, func(x tree, index int) int {
+		return cmp.Compare(x.root.Index, index)
+	})
 }
 
 // derive adds the permissions whose requirement the user meets, in dependency order, and applies deny
@@ -52,8 +61,16 @@ func (t trees) ends(s *policy.Scope) policy.Date {
 func (f *Flattener) derive(a *policy.Access, denies []*deny) {
 	d := &f.deriver
 	d.reset()
+	loaded := false
 	for _, p := range f.policy.Catalog.Derived {
 		if !f.looksAt(p) || !p.When.HasUser(a.User) {
+			continue
+		}
+		if !loaded {
+			d.narrower.load(a.Rows)
+			loaded = true
+		}
+		if !d.narrower.mayMeet(p.When, a.Roles) {
 			continue
 		}
 		looked, all := d.trees(a, p)
@@ -85,6 +102,8 @@ func (f *Flattener) addDerived(a *policy.Access, p *policy.Permission, s *policy
 	} else {
 		d.found = append(d.found, policy.Row{})
 		r = &d.found[len(d.found)-1]
+		r.Scope, r.Permission = s, p
+		d.narrower.add(r)
 	}
 	d.vias = append(d.vias, via)
 	f.row(r, a.User, rowKey(s, p), d.vias[from:len(d.vias):len(d.vias)], denies)
@@ -104,6 +123,8 @@ type deriver struct {
 	list  []*policy.Scope // to check for a permission
 	found []policy.Row    // of a permission
 	vias  []policy.Via    // of all derived rows of the user
+
+	narrower narrower
 }
 
 // gain is a derived permission on a scope.
@@ -199,6 +220,11 @@ func (f *Flattener) candidates(list []*policy.Scope, p *policy.Permission, in tr
 			}
 		}
 		return list
+	}
+	if f.deriver.narrower.onScope[p.Index] != nil {
+		list = f.deriver.narrower.scopes(list, p, in)
+		slices.SortFunc(list, func(x, y *policy.Scope) int { return x.Index - y.Index })
+		return slices.Compact(list)
 	}
 	for _, t := range in {
 		policy.Reach{Kind: policy.Subtree}.Each(t.root, p.Levels, func(s *policy.Scope) { list = append(list, s) })

@@ -95,6 +95,7 @@ func New(p *policy.Policy) *Flattener { return NewOf(p, nil) }
 func NewOf(p *policy.Policy, only []bool) *Flattener {
 	f := &Flattener{policy: p, given: map[policy.RoleOn]*expansion{}, layers: make([][]layer, len(p.Catalog.Roles)),
 		only: only}
+	f.deriver.narrower = newNarrower(p.Catalog)
 	for i, r := range p.Catalog.Roles {
 		f.layers[i] = f.layersOf(r)
 		f.conditional = f.conditional || slices.ContainsFunc(r.Cells, func(c policy.Cell) bool { return c.When != nil })

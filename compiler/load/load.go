@@ -58,6 +58,7 @@ type Options struct {
 	Memory func() uint64 // how much the process may have, or nil; asked if there are many bytes to read
 	Parts  bool          // this process keeps a part of the users
 	Many   func()        // called if there is very much text, or nil
+	Large  func()        // called before more than a few MiB of text are read, or nil
 	Lean   bool          // this process visits the users once: texts of large files of lines are not kept
 }
 
@@ -186,7 +187,8 @@ func (l *loader) close() {
 
 // open finds the files of all paths, without ignored ones.
 func (l *loader) open(paths []string) error {
-	l.room = &room{most: l.opts.Memory, parts: l.opts.Parts, lean: l.opts.Lean, many: l.opts.Many}
+	l.room = &room{most: l.opts.Memory, parts: l.opts.Parts, lean: l.opts.Lean, many: l.opts.Many,
+		large: l.opts.Large}
 	for _, p := range paths {
 		r, err := openRoot(p, l.opts.FS)
 		if err != nil {

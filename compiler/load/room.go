@@ -7,6 +7,9 @@ import (
 	"permc.dev/permc/compiler/internal/mapped"
 )
 
+// generated is the size of all files from which permc needs tens of MiB: more than people write by hand.
+const generated = 4 << 20
+
 // roomy is the size of all files from which permc looks how much memory there is.
 const roomy = 64 << 20
 
@@ -26,6 +29,7 @@ type room struct {
 	parts bool          // this process keeps a part of the users, and large files stay where they are
 	lean  bool          // files of lines stay where they are
 	many  func()        // called once there is very much text, or nil
+	large func()        // called once there is more text than people write by hand, or nil
 	size  int64         // of all files
 	taken int64         // what they need in memory
 	kept  int64         // of large files of lines
@@ -57,7 +61,11 @@ func (r *room) take(size int64, inPlace bool) error {
 	if r == nil || inPlace && r.parts {
 		return nil
 	}
-	if r.size += size; r.size >= crowded && r.many != nil {
+	if r.size += size; r.size >= generated && r.large != nil {
+		r.large()
+		r.large = nil
+	}
+	if r.size >= crowded && r.many != nil {
 		r.many()
 		r.many = nil
 	}

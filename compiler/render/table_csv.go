@@ -72,7 +72,7 @@ func isPlainName(name string) bool {
 type csvWorker struct {
 	*Table
 	permissions []csvPermission // by index, filled on first use
-	tails       [64]csvTail     // of sources that rows of the same user share, by a hash of the first one
+	tails       [64]csvTail     // of sources that rows of the same user share, by a hash
 	at          policy.Finder
 	file        string // the last file that needs no quotes
 	forReview   bool   // without the confidence, which reviewers do not need
@@ -174,17 +174,30 @@ func (w *csvWorker) row(b []byte, r *policy.Row) []byte {
 
 // tail returns the tail of a row with few sources, which most rows share with others.
 func (w *csvWorker) tail(r *policy.Row) []byte {
-	v := &r.Via[0]
-	hash := uint32(v.Pos.Off)*31 + uint32(v.Scope.Index)*7 + uint32(v.Kind)
-	if v.Role != nil {
-		hash += uint32(v.Role.Index) * 13
-	}
-	x, sure := &w.tails[hash%uint32(len(w.tails))], r.Confidence()
+	sure := r.Confidence()
+	x := &w.tails[hashTail(r, sure)%uint32(len(w.tails))]
 	if x.n != len(r.Via) || x.ends != r.Ends || x.sure != sure || !x.ofSame(r.Via) {
 		x.n, x.ends, x.sure = copy(x.vias[:], r.Via), r.Ends, sure
 		x.text = w.appendTail(x.text[:0], r)
 	}
 	return x.text
+}
+
+// hashTail returns a hash of what tells the tails of one user apart: one entry gives what a role has, and what that
+// implies, with the confidence of each.
+func hashTail(r *policy.Row, sure policy.Confidence) uint32 {
+	v := &r.Via[0]
+	hash := uint32(v.Pos.Off)*31 + uint32(v.Scope.Index)*7 + uint32(v.Kind) + uint32(sure)*17 + uint32(r.Ends)*5
+	if v.Role != nil {
+		hash += uint32(v.Role.Index) * 13
+	}
+	if v.Implier != nil {
+		hash += uint32(v.Implier.Index) * 11
+	}
+	if len(r.Via) > 1 {
+		hash += uint32(r.Via[1].Pos.Off) * 29
+	}
+	return hash
 }
 
 // ofSame reports whether the tail is that of as many sources, ignoring actions and own records.

@@ -1,0 +1,23 @@
+package main
+
+import (
+	"os"
+	"runtime/debug"
+	"testing"
+)
+
+// TestLargePages: the heap is first collected at the same size whether it has large pages or not.
+func TestLargePages(t *testing.T) {
+	if os.Getenv("GOGC") != "" {
+		t.Skip("GOGC decides when to collect")
+	}
+	defer debug.SetGCPercent(debug.SetGCPercent(100))
+	defer collectAt.Store(collectAt.Load())
+	g := &globals{}
+	debug.FreeOSMemory()
+	collectLate()
+	g.useLargePages()
+	if goal := readMetric("/gc/heap/goal:bytes"); readMetric("/gc/cycles/automatic:gc-cycles") == 0 && goal > firstGoal*5/4 {
+		t.Errorf("the heap grows to %d MiB before the first collection", goal>>20)
+	}
+}
