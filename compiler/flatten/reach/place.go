@@ -11,8 +11,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Place is a scope with all under it, if what is given there may count there, too. The scopes of two places of one shape correspond to each other, one by one: what
-// is given there counts in the same way.
+// Place is a scope, with all under it if what is given there may count there, too. The scopes of two places of one
+// shape correspond to each other, one by one: what is given there counts in the same way.
 type Place struct {
 	scopes []*policy.Scope // sorted; the scope itself comes first
 	shape  [sha256.Size]byte
