@@ -97,14 +97,38 @@ func organization(t *testing.T, people int, bound string, seed uint64) *Declarat
 	return d
 }
 
-// People who hold the same on scopes that correspond share a search. The paths of each are still those that a search
-// for them alone finds, in the same order.
+// People who hold the same on scopes that correspond share a search, apart from what nobody can give. The paths of each
+// are still those that a search for them alone finds, in the same order: if things are given where somebody can give
+// them alone, also under it, or anywhere in the tree.
 func TestPathsShared(t *testing.T) {
-	own := `, {"gives": {"roles": true, "grantable": true}, "reach": "subtree", "to": "users", "bound": "own"}`
-	d := organization(t, 1000, own, 1)
-	d.Groups = map[string]*Group{"everyone:guest": {
-		Grants: []Grant{{Permission: "read", Scope: "c1/w0"}, {Permission: "invite", Scope: "c2"}},
-	}}
+	const own = `, {"gives": {"roles": true, "grantable": true}, "reach": "subtree", "to": "users", "bound": "own"}`
+	labels := &Reach{Labels: []string{"first"}}
+	for _, x := range []struct {
+		name   string
+		bound  string
+		assign Reach
+	}{
+		{"alone", "", Reach{Word: "self"}},
+		{"under", "", *labels},
+		{"bound", own, *labels},
+		{"wide", "", Reach{Word: "tree"}},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			d := organization(t, 1000, x.bound, 1)
+			give := &d.Catalog.Permissions["assign"].Delegates[0]
+			if give.Reach = &x.assign; x.name == "alone" {
+				give.Gives = Gives{Grantable: true}
+			}
+			d.Groups = map[string]*Group{"everyone:guest": {
+				Grants: []Grant{{Permission: "read", Scope: "c1/w0"}, {Permission: "invite", Scope: "c2"}},
+			}}
+			compareShared(t, d)
+		})
+	}
+}
+
+// compareShared compares everybody's paths with those that a search for them alone finds.
+func compareShared(t *testing.T, d *Declaration) {
 	p, _ := linted(t, d)
 	finder := reach.NewFinder(reach.NewWorld(p.Policy))
 	a, _, err := follow.Ask(t.Context(), p, follow.Question{})
@@ -130,7 +154,7 @@ func TestPathsShared(t *testing.T) {
 			u := p.Policy.Users[i]
 			same := func(s *policy.Scope) *policy.Scope { return s }
 			if want := u.ID + "\n" + wordRun(finder.Find(u), same); got != want {
-				t.Fatalf("got %s\nwant %s", got, want)
+				return fmt.Errorf("got %s\nwant %s", got, want)
 			}
 		}
 		return nil
@@ -145,21 +169,27 @@ func TestPathsShared(t *testing.T) {
 
 // wordRun writes paths in full.
 func wordRun(r *reach.Run, at func(*policy.Scope) *policy.Scope) (text string) {
-	path := func(s *policy.Scope) string {
-		if s == nil {
-			return ""
+	words := func(r *policy.Role, p *policy.Permission, s *policy.Scope) (list []string) {
+		if r != nil {
+			list = append(list, "role "+r.ID)
 		}
-		return at(s).Path
+		if p != nil {
+			list = append(list, p.ID)
+		}
+		if s != nil {
+			list = append(list, at(s).Path)
+		}
+		return list
 	}
 	for i, list := range [][]reach.Path{r.Alone, r.Assisted, r.Others} {
 		for _, p := range list {
 			text += fmt.Sprint(i, p.For)
 			for _, a := range p.Acts {
-				text += fmt.Sprint("\n  ", a.By, a.To, a.Role != nil, a.Permission != nil, path(a.Scope),
-					path(a.Why.Scope))
+				text += fmt.Sprint("\n  ", a.By, a.To, words(a.Role, a.Permission, a.Scope),
+					words(a.Why.Role, a.Why.Permission, a.Why.Scope))
 			}
 			for _, g := range p.Gains {
-				text += fmt.Sprint("\n  ", g.Role != nil, g.Permission != nil, g.Actions, path(g.Scope))
+				text += fmt.Sprint("\n  ", words(g.Role, g.Permission, g.Scope), g.Actions)
 			}
 			text += "\n"
 		}

@@ -11,8 +11,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Place is a scope with all under it. The scopes of two places of one shape correspond to each other, one by one: what
-// is given there counts in the same way.
+// Place is a scope, with all under it if what is given there may count there, too. The scopes of two places of one
+// shape correspond to each other, one by one: what is given there counts in the same way.
 type Place struct {
 	scopes []*policy.Scope // sorted; the scope itself comes first
 	shape  [sha256.Size]byte
@@ -70,7 +70,7 @@ func (x *places) at(w *World, s *policy.Scope) *Place {
 		x.others = w.heldByOthers()
 	}
 	p := &Place{scopes: []*policy.Scope{s}}
-	for i := 0; i < len(p.scopes); i++ {
+	for i := 0; i < len(p.scopes) && w.givable.extent > alone; i++ {
 		p.scopes = append(p.scopes, p.scopes[i].Children...)
 	}
 	slices.SortFunc(p.scopes, func(a, b *policy.Scope) int { return a.Index - b.Index })
@@ -101,7 +101,9 @@ func (x *places) kindOf(w *World, s *policy.Scope) int {
 	t.Number(x.kindOf(w, s.Parent))
 	t.Number(s.Level)
 	t.Flag(s.Apart)
-	t.Words(s.Labels)
+	if w.givable.extent > alone { // reach alone looks at labels
+		t.Words(s.Labels)
+	}
 	for _, name := range slices.Sorted(maps.Keys(s.Attributes)) {
 		t.Word(name)
 		t.Words(s.Attributes[name])

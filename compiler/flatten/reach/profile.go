@@ -15,7 +15,7 @@ type Profile [sha256.Size]byte
 type Profiler struct {
 	*World
 	keys.Text
-	seeds map[*policy.Scope]bool
+	seeds []*policy.Scope // on which somebody can give something
 	under []*Place
 }
 
@@ -50,7 +50,7 @@ func (x *Profiler) moves(u *policy.User) bool {
 // other in the order of scopes, which is that of paths.
 func (x *Profiler) ground(a *policy.Access) bool {
 	x.Word("relative")
-	clear(x.seeds)
+	x.seeds = x.seeds[:0]
 	for i := range a.Roles {
 		if h := &a.Roles[i]; len(h.Role.Delegates) > 0 {
 			x.addSeed(h.Scope)
@@ -61,13 +61,14 @@ func (x *Profiler) ground(a *policy.Access) bool {
 			x.addSeed(r.Scope)
 		}
 	}
+	slices.SortFunc(x.seeds, func(a, b *policy.Scope) int { return a.Index - b.Index })
+	x.seeds = slices.Compact(x.seeds)
 	x.under = x.under[:0]
-	for s := range x.seeds {
-		if !x.isUnder(s.Parent) {
+	for _, s := range x.seeds {
+		if x.givable.extent == alone || !x.isUnder(s.Parent) {
 			x.under = append(x.under, x.places.at(x.World, s))
 		}
 	}
-	slices.SortFunc(x.under, func(p, q *Place) int { return p.scopes[0].Index - q.scopes[0].Index })
 	x.Number(len(x.under))
 	end := -1
 	for _, p := range x.under {
@@ -82,26 +83,27 @@ func (x *Profiler) ground(a *policy.Access) bool {
 
 // addSeed adds a scope on which somebody can give something.
 func (x *Profiler) addSeed(s *policy.Scope) {
-	if x.wide {
+	if x.givable.extent == wide {
 		s = s.Root()
 	}
-	if x.seeds == nil {
-		x.seeds = map[*policy.Scope]bool{}
+	if n := len(x.seeds); n == 0 || x.seeds[n-1] != s {
+		x.seeds = append(x.seeds, s)
 	}
-	x.seeds[s] = true
 }
 
 // isUnder reports whether a scope is within one on which somebody can give something.
 func (x *Profiler) isUnder(s *policy.Scope) bool {
 	for ; s != nil; s = s.Parent {
-		if x.seeds[s] {
+		if _, ok := slices.BinarySearchFunc(x.seeds, s.Index, func(a *policy.Scope, index int) int {
+			return a.Index - index
+		}); ok {
 			return true
 		}
 	}
 	return false
 }
 
-// held adds what somebody holds on the places, in order, and what they are.
+// held adds what they are, and what makes a difference among that which they hold on the places, in order.
 func (x *Profiler) held(a *policy.Access) {
 	x.Word(a.User.Affiliation)
 	x.values(a.User)
@@ -114,6 +116,9 @@ func (x *Profiler) held(a *policy.Access) {
 	x.Number(-1)
 	for i := range a.Roles {
 		h := &a.Roles[i]
+		if !x.givable.hasRole(h.Role) {
+			continue
+		}
 		if n, at := find(x.under, h.Scope); n >= 0 {
 			x.Number(h.Role.Index)
 			x.Number(n)
@@ -123,13 +128,14 @@ func (x *Profiler) held(a *policy.Access) {
 	x.Number(-1)
 	for i := range a.Rows {
 		r := &a.Rows[i]
-		n, at := find(x.under, r.Scope)
-		if n < 0 || !r.Held() {
+		if !x.givable.hasPermission(r.Permission) || !r.Held() {
 			continue
 		}
-		x.Number(n)
-		x.Number(at)
-		addRow(&x.Text, r)
+		if n, at := find(x.under, r.Scope); n >= 0 {
+			x.Number(n)
+			x.Number(at)
+			addRow(&x.Text, r)
+		}
 	}
 }
 

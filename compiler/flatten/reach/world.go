@@ -20,8 +20,8 @@ type World struct {
 	apart      bool  // what an act gives does not depend on what else the receiver has
 	mixed      mixed // the permissions for which it does
 	grouped    bool  // what somebody has may depend on the groups that they are in
-	wide       bool  // something reaches beyond the scopes under it
 	bounds     bool  // somebody can give no more than they hold
+	givable    *givable
 
 	places places
 }
@@ -54,19 +54,15 @@ func NewWorld(p *policy.Policy) *World {
 	w.mayCombine = derived || slices.ContainsFunc(p.Denies, func(r *policy.Rule) bool { return r.Deny.Unless != nil })
 	w.mixed = newMixed(p)
 	w.apart = w.mixed.list == nil
-	isWide := func(r policy.Reach) bool { return r.Kind == policy.Tree }
-	w.bounds = someDelegate(p.Catalog, func(d policy.Delegate) bool { return d.Own })
-	if someDelegate(p.Catalog, func(d policy.Delegate) bool { return d.Groups }) {
+	groups := false
+	eachDelegate(p.Catalog, func(d *policy.Delegate) { groups, w.bounds = groups || d.Groups, w.bounds || d.Own })
+	if groups {
 		for _, u := range w.others {
 			w.common = append(w.common, w.around(u, p.AsOf)...)
 		}
 		w.common = sortGroups(w.common)
 	}
-	w.wide = someDelegate(p.Catalog, func(d policy.Delegate) bool { return isWide(d.Reach) }) ||
-		slices.ContainsFunc(p.Catalog.Roles, func(r *policy.Role) bool {
-			return slices.ContainsFunc(r.Cells, func(x policy.Cell) bool { return isWide(x.Reach) }) ||
-				slices.ContainsFunc(r.Includes, func(x policy.Include) bool { return isWide(x.Reach) })
-		})
+	w.givable = newGivable(p.Catalog)
 	w.grouped = slices.ContainsFunc(p.Denies, asksForGroups) || slices.ContainsFunc(p.Catalog.Roles, hasConditions)
 	return w
 }
@@ -80,18 +76,6 @@ func asksForGroups(r *policy.Rule) bool { return len(r.Deny.GroupNames) > 0 || r
 // hasConditions reports whether a role gives something only to some.
 func hasConditions(r *policy.Role) bool {
 	return slices.ContainsFunc(r.Cells, func(c policy.Cell) bool { return c.When != nil })
-}
-
-// someDelegate reports whether a condition holds for something that a permission, a role or an attribute lets people
-// give.
-func someDelegate(c *policy.Catalog, f func(policy.Delegate) bool) bool {
-	return slices.ContainsFunc(c.Permissions, func(p *policy.Permission) bool {
-		return slices.ContainsFunc(p.Delegates, f)
-	}) || slices.ContainsFunc(c.Roles, func(r *policy.Role) bool {
-		return slices.ContainsFunc(r.Delegates, f)
-	}) || slices.ContainsFunc(c.DelegatingAttributes, func(a policy.DelegatingAttribute) bool {
-		return slices.ContainsFunc(a.Delegates, f)
-	})
 }
 
 // somebodyElse returns a user who has nothing but an affiliation, and is in the groups of everybody and those around.
