@@ -18,6 +18,7 @@ import (
 
 	"permc.dev/permc/cmd/permc/internal/wholefile"
 	"permc.dev/permc/compiler/load"
+	"permc.dev/permc/compiler/load/observe"
 	"permc.dev/permc/compiler/render"
 )
 
@@ -39,10 +40,41 @@ const evaluateCUE = "evaluate-cue-of-parent"
 // collectLate delays the first garbage collection until 240 MiB, which projects of ordinary size never reach: in one
 // short run memory is cheaper than collecting it. From then on the heap may grow to five times what is in use.
 func collectLate() {
-	const first = 6000 // percent, of 4 MiB
 	collectAt.Store(400)
-	debug.SetGCPercent(first)
-	runtime.AddCleanup(new([64]byte), func(then *atomic.Int32) { debug.SetGCPercent(int(then.Load())) }, &collectAt)
+	collectFrom(firstCollected)
+}
+
+// firstCollected is the size of the heap at the first collection.
+const firstCollected = 240 << 20
+
+// collectFrom delays the next garbage collection until the heap has about so many bytes.
+func collectFrom(bytes int) {
+	const least = 4 << 20 // the heap that percentages are of
+	n := collections.Add(1)
+	debug.SetGCPercent(bytes / (least / 100))
+	runtime.AddCleanup(new([64]byte), func(of int32) {
+		if collections.Load() == of {
+			debug.SetGCPercent(int(collectAt.Load()))
+		}
+	}, n)
+}
+
+// collections counts the delays: after a collection, the last one counts.
+var collections atomic.Int32
+
+// makeRoom makes room for files that stay in memory to the end, in large pages. Otherwise the first collection would
+// come while they are read and find nothing to free, and the first write to each small page of the heap would cost a
+// page fault: for 100 MiB of files, both take as long as comparing what they say.
+func makeRoom(bytes int64) {
+	const least, most = 16 << 20, 1 << 30 // below, there is room as it is
+	if bytes < least || os.Getenv("GOGC") != "" {
+		return
+	}
+	size := firstCollected + int(min(bytes, most))
+	collections.Add(1) // the collection here is none of a full heap
+	debug.SetGCPercent(-1)
+	observe.Reserve(size)
+	collectFrom(size)
 }
 
 // collectAt is how much the heap may grow after the first collection, in percent of what is in use.

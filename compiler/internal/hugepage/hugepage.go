@@ -2,7 +2,10 @@
 // KiB costs a page fault, which takes longer than permc's own work on that memory.
 package hugepage
 
-import "unsafe"
+import (
+	"runtime"
+	"unsafe"
+)
 
 // least is the size in bytes from which large pages pay off.
 const least = 1 << 20
@@ -31,4 +34,10 @@ func Grow[T any](s []T) []T {
 		return s
 	}
 	return append(Make[T](2 * len(s))[:0], s...)
+}
+
+// Reserve lets the heap grow by so many bytes in large pages. It collects garbage, so it is for a heap that is small.
+func Reserve(bytes int) {
+	Make[byte](bytes)
+	runtime.GC() // the heap keeps what it has had, and uses it next
 }
