@@ -58,6 +58,7 @@ type builder struct {
 	known  accounts
 	groups map[string]int32
 	scopes map[string]int32
+	things map[named]*Thing
 	have   map[string]bool // gaps
 	given  givenEntries
 	inside map[Member]bool // memberships, without their places
@@ -75,6 +76,7 @@ func newBuilder(kind string, opts Options) *builder {
 		known:  newAccounts(opts.Exact),
 		groups: map[string]int32{},
 		scopes: map[string]int32{},
+		things: map[named]*Thing{},
 		have:   map[string]bool{},
 		inside: map[Member]bool{},
 		plain:  plainFields{},

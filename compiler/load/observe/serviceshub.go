@@ -133,11 +133,7 @@ func (b *builder) hubUser(u *hubUser, scope int32, at Place) Holder {
 		}
 		if role = strings.TrimSpace(role); role != "" {
 			all = append(all, role)
-			e := Entry{Holder: who, What: role, Either: true, Above: true, Scope: scope, Place: at}
-			if twin := dscWords[role]; twin != "" {
-				e.IDs = []string{twin}
-			}
-			b.entry(e)
+			b.entry(Entry{Holder: who, Thing: b.thing(hubThing(role)), Scope: scope, Place: at})
 		}
 	}
 	for _, x := range []struct {
@@ -147,7 +143,8 @@ func (b *builder) hubUser(u *hubUser, scope int32, at Place) Holder {
 		{u.Read, "isReadOnlyContact"}} {
 		if x.is {
 			all = append(all, x.what)
-			b.entry(Entry{Holder: who, What: x.what, Either: true, Above: true, Scope: scope, Place: at})
+			b.entry(Entry{Holder: who, Thing: b.thing(named{what: x.what, either: true, above: true}), Scope: scope,
+				Place: at})
 		}
 	}
 	b.allOf(who, scope, all, at)
