@@ -62,15 +62,15 @@ func collectFrom(bytes int) {
 // collections counts the delays: after a collection, the last one counts.
 var collections atomic.Int32
 
-// makeRoom makes room for files that stay in memory to the end, in large pages. Otherwise the first collection would
-// come while they are read and find nothing to free, and the first write to each small page of the heap would cost a
-// page fault: for 100 MiB of files, both take as long as comparing what they say.
+// makeRoom makes room in large pages for files that stay in memory to the end, and for as much that they say. Otherwise
+// the first collection would come while they are read and find little to free, and the first write to each small page of
+// the heap would cost a page fault: for 100 MiB of files, both take as long as comparing what they say.
 func makeRoom(bytes int64) {
 	const least, most = 16 << 20, 1 << 30 // below, there is room as it is
 	if bytes < least || os.Getenv("GOGC") != "" {
 		return
 	}
-	size := firstCollected + int(min(bytes, most))
+	size := firstCollected + int(min(2*bytes, most))
 	collections.Add(1) // the collection here is none of a full heap
 	debug.SetGCPercent(-1)
 	observe.Reserve(size)

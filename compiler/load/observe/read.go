@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unsafe"
 
 	"permc.dev/permc/compiler/internal/hugepage"
 	"permc.dev/permc/compiler/policy"
@@ -65,6 +66,8 @@ type builder struct {
 	wholes wholes
 	plain  plainFields
 
+	names []string // of a record, used again
+
 	size, passed int         // bytes of all files, and of those that are read
 	reading      *listReader // or nil
 }
@@ -84,7 +87,7 @@ func newBuilder(kind string, opts Options) *builder {
 }
 
 // withRoom returns a list with room for another item. It takes the rest of the files for like what is read of them, and
-// makes room for all that they may have, but for no more than four times as many items: to grow often is to copy often.
+// makes room for all that they may have, within limits: to grow often is to copy often.
 func withRoom[T any](b *builder, list []T) []T {
 	const least = 1.5
 	if len(list) < cap(list) || len(list) < 1024 {
@@ -104,9 +107,15 @@ func withRoom[T any](b *builder, list []T) []T {
 // timesMore is how many more items there may be than the bytes let expect.
 const timesMore = 1.05
 
-// makeRoom copies a list into one with room for so many times as many items, but four times at most.
+// makeRoom copies a list into one with room for so many times as many items, but four times at most, and twice if the
+// list is long: the files may name the same people again.
 func makeRoom[T any](list []T, times float64) []T {
-	return append(hugepage.Make[T](int(min(times, 4) * float64(len(list))))[:0], list...)
+	const long = 4 << 20 // bytes
+	most := 4.0
+	if len(list)*int(unsafe.Sizeof(*new(T))) >= long {
+		most = 2
+	}
+	return append(hugepage.Make[T](int(min(times, most) * float64(len(list))))[:0], list...)
 }
 
 // finish drops the coverage that gaps leave in doubt. Only a part of the system may be in doubt: readers with such

@@ -125,7 +125,7 @@ func (b *builder) hubComplete(l *list, file int32) bool {
 func (b *builder) hubUser(u *hubUser, scope int32, at Place) Holder {
 	p := Person{ID: u.ID, Logins: []string{u.Account}, Name: u.Name, State: parseState(u.Status), Home: None, Place: at}
 	who := Holder{b.person(p), None}
-	all := make([]string, 0, len(u.Roles)+1)
+	all := b.names[:0]
 	for i := range len(u.Roles) + 1 {
 		role := u.Role
 		if i < len(u.Roles) {
@@ -148,6 +148,7 @@ func (b *builder) hubUser(u *hubUser, scope int32, at Place) Holder {
 		}
 	}
 	b.allOf(who, scope, all, at)
+	b.names = all
 	return who
 }
 
