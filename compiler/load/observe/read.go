@@ -66,7 +66,7 @@ type builder struct {
 	wholes wholes
 	plain  plainFields
 
-	names []string // of a record, used again
+	names, logins []string // of a record, used again
 
 	size, passed int         // bytes of all files, and of those that are read
 	reading      *listReader // or nil
@@ -101,21 +101,18 @@ func withRoom[T any](b *builder, list []T) []T {
 	if read == 0 || times < least {
 		times = 2 // it is not known how much follows
 	}
+	if long := 4 << 20; len(list)*int(unsafe.Sizeof(*new(T))) >= long {
+		times = min(times, 2) // the files may name the same people again
+	}
 	return makeRoom(list, times)
 }
 
 // timesMore is how many more items there may be than the bytes let expect.
 const timesMore = 1.05
 
-// makeRoom copies a list into one with room for so many times as many items, but four times at most, and twice if the
-// list is long: the files may name the same people again.
+// makeRoom copies a list into one with room for so many times as many items, but four times at most.
 func makeRoom[T any](list []T, times float64) []T {
-	const long = 4 << 20 // bytes
-	most := 4.0
-	if len(list)*int(unsafe.Sizeof(*new(T))) >= long {
-		most = 2
-	}
-	return append(hugepage.Make[T](int(min(times, most) * float64(len(list))))[:0], list...)
+	return append(hugepage.Make[T](int(min(times, 4) * float64(len(list))))[:0], list...)
 }
 
 // finish drops the coverage that gaps leave in doubt. Only a part of the system may be in doubt: readers with such
@@ -154,7 +151,7 @@ func (b *builder) refuse(at Place, help, format string, args ...any) error {
 	return &Refused{b.o.Files[at.File].Name, at.Line, fmt.Sprintf(format, args...), help}
 }
 
-// person adds a person, or what is new about a person who is known already.
+// person adds a person, or what is new about a person who is known already. It keeps a copy of the logins.
 func (b *builder) person(p Person) int32 {
 	p.Logins = slices.DeleteFunc(p.Logins, func(s string) bool { return s == "" })
 	if p.ID == "" && len(p.Logins) == 0 && p.Name == "" {
@@ -163,6 +160,7 @@ func (b *builder) person(p Person) int32 {
 	at := b.known.find(b.o.People, &p)
 	if at == None {
 		at = int32(len(b.o.People))
+		p.Logins = slices.Clone(p.Logins)
 		b.o.People = append(withRoom(b, b.o.People), p)
 	} else {
 		old := &b.o.People[at]

@@ -123,7 +123,8 @@ func (b *builder) hubComplete(l *list, file int32) bool {
 
 // hubUser adds a user with what they have in a workspace, and returns the holder.
 func (b *builder) hubUser(u *hubUser, scope int32, at Place) Holder {
-	p := Person{ID: u.ID, Logins: []string{u.Account}, Name: u.Name, State: parseState(u.Status), Home: None, Place: at}
+	b.logins = append(b.logins[:0], u.Account)
+	p := Person{ID: u.ID, Logins: b.logins, Name: u.Name, State: parseState(u.Status), Home: None, Place: at}
 	who := Holder{b.person(p), None}
 	all := b.names[:0]
 	for i := range len(u.Roles) + 1 {
