@@ -208,8 +208,8 @@ func readRaw(c *scan.Cursor, to reflect.Value) bool {
 	return ok
 }
 
-// wordReader reads lists of words. Most lists of one field are the same, and nobody changes them: it makes a new one only
-// if it differs from the one before.
+// wordReader reads lists of words. Most lists of one field are the same, and nobody changes them: it makes a new one
+// only if it differs from the one before.
 type wordReader struct{ now, before []string }
 
 // one reads a list of words, or one word.

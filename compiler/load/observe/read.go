@@ -27,8 +27,8 @@ func ReadRaw(f io.Reader, size int) ([]byte, error) {
 	return text.Bytes(), err
 }
 
-// Reserve lets the heap grow by so many bytes in large pages, for files to read. It collects garbage, so it is for a heap
-// that is small.
+// Reserve lets the heap grow by so many bytes in large pages, for files to read. It collects garbage, so it is for a
+// heap that is small.
 func Reserve(bytes int) { hugepage.Reserve(bytes) }
 
 // Read reads files of one kind. Files that are no such export are an error; files that are half of one have gaps.

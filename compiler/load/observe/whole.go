@@ -83,8 +83,8 @@ func (w *wholes) share(list []string) *[]string {
 	return has
 }
 
-// allOf notes that a record lists all that a holder has on a scope. Another record that lists something else contradicts
-// it, unless it is the same record again.
+// allOf notes that a record lists all that a holder has on a scope. Another record that lists something else
+// contradicts it, unless it is the same record again.
 func (b *builder) allOf(who Holder, scope int32, names []string, at Place) {
 	list := b.wholes.share(names)
 	i := b.wholes.find(who, scope)
