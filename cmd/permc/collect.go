@@ -11,14 +11,18 @@ import (
 	"permc.dev/permc/compiler"
 )
 
-// firstGoal is the size of the heap at which garbage is first collected.
-const firstGoal = 240 << 20
+// firstGoal is the size of the heap at which garbage is first collected. The Go runtime takes percentages of at least
+// leastHeap.
+const (
+	firstGoal = 240 << 20
+	leastHeap = 4 << 20
+)
 
 // collectLate delays the first garbage collection until 240 MiB, which projects of ordinary size never reach: in one
 // short run memory is cheaper than collecting it. From then on the heap may grow to five times what is in use.
 func collectLate() {
 	collectAt.Store(400)
-	debug.SetGCPercent(firstGoal / (4 << 20) * 100) // of the least heap
+	debug.SetGCPercent(firstGoal * 100 / leastHeap)
 	awaitCollection()
 }
 
@@ -50,22 +54,40 @@ var largePages sync.Once
 // useLargePages gives the heap large pages where the system does not do so by itself, for a project that will fill some
 // tens of MiB. Otherwise the first use of each 4 KiB costs a page fault: on a virtual machine up to 17 microseconds,
 // together a fifth of a run. It takes longer than a small project, because it collects garbage.
-func (g *globals) useLargePages() { largePages.Do(g.reserveLargePages) }
+func (g *globals) useLargePages() {
+	const room = 128 << 20
+	largePages.Do(func() { g.reserveLargePages(room, firstGoal) })
+}
 
-func (g *globals) reserveLargePages() {
-	const room, small = 128 << 20, 32 << 20
-	if os.Getenv("GOGC") != "" || collectAt.Load() == 0 || g.mostMemory() < 8*room ||
-		readMetric("/memory/classes/heap/objects:bytes") > small || !compiler.ReserveLargePages(room) ||
-		readMetric("/gc/cycles/automatic:gc-cycles") > 0 {
+// makeRoom does the same for files that stay in memory to the end, and for as much that they say. The first collection
+// would otherwise come while they are read, and find little to free.
+func (g *globals) makeRoom(bytes int64) {
+	const least, most = 16 << 20, 1 << 30 // below, there is room as it is
+	if bytes >= least {
+		size := firstGoal + uint64(min(2*bytes, most))
+		largePages.Do(func() { g.reserveLargePages(size, size) })
+	}
+}
+
+// reserveLargePages gives the heap so many bytes in large pages. It is first collected at a goal.
+func (g *globals) reserveLargePages(room, goal uint64) {
+	const small = 32 << 20
+	if os.Getenv("GOGC") != "" || collectAt.Load() == 0 || g.mostMemory() < 4*room ||
+		readMetric("/memory/classes/heap/objects:bytes") > small {
 		return
 	}
-	// The least heap was the goal. Now it is a multiple of what is in use, which is little.
-	percent := debug.SetGCPercent(100)
-	live, goal := readMetric("/gc/heap/live:bytes"), readMetric("/gc/heap/goal:bytes")
-	if live < goal && live < firstGoal {
-		percent = min(percent, int((firstGoal-live)*100/(goal-live)))
+	reserved := compiler.ReserveLargePages(int(room))
+	if readMetric("/gc/cycles/automatic:gc-cycles") > 0 || !reserved && goal == firstGoal {
+		return
 	}
-	debug.SetGCPercent(percent)
+	// The heap grows by a percentage of what is in use, or at least of leastHeap.
+	percent := goal * 100 / leastHeap
+	debug.SetGCPercent(100)
+	live, double := readMetric("/gc/heap/live:bytes"), readMetric("/gc/heap/goal:bytes")
+	if live < double && live < goal {
+		percent = min(percent, (goal-live)*100/(double-live))
+	}
+	debug.SetGCPercent(int(percent))
 }
 
 // readMetric returns a metric of the Go runtime.

@@ -71,13 +71,17 @@ func (o *observeFlags) check(kind string, files []string) error {
 	return o.readMap()
 }
 
-// leaveOutExports keeps exports and map files from being read as parts of the project, if they are in its folder.
+// leaveOutExports keeps exports and map files from being read as parts of the project, if they are in its folder. It
+// makes room for them.
 func (g *globals) leaveOutExports(names ...string) {
+	var bytes int64
 	for _, name := range names {
 		if info, err := os.Stat(name); name != "" && err == nil {
 			g.exports = append(g.exports, info)
+			bytes += info.Size()
 		}
 	}
+	g.makeRoom(bytes)
 }
 
 // observe reads exports for a project, or for a new one if p is nil. Half an export is an error, unless it is accepted.

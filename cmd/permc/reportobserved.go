@@ -55,9 +55,11 @@ func (o *observedFlags) check(cmd *cobra.Command) error {
 
 // leaveOut keeps the exports and map files from being read as parts of the project.
 func (o *observedFlags) leaveOut(g *globals) {
+	var names []string
 	for _, x := range append(slices.Clone(o.exports), o.maps...) {
-		g.leaveOutExports(x.File)
+		names = append(names, x.File)
 	}
+	g.leaveOutExports(names...)
 }
 
 // compare reads the exports and compares each kind with the project.

@@ -44,19 +44,26 @@ func Ask(ctx context.Context, p *compiler.Project, o *observe.Observation, opts 
 
 // seen is something that the files list.
 type seen struct {
-	key
 	observe.Place
-	fact    int32 // what is declared about it
-	actions []string
+	fact    int32 // its key, and what is declared about it
+	person  int32 // or None: a group has it
+	known   bool  // the holder is declared
 	inherit observe.Inherit
-	who     Holder
+	actions []string // shared until there are more
 }
 
-// Holder names the holder of something that is there.
-type Holder struct {
-	person int32
-	known  bool
-	name   string // as shown
+// sight is something that the files list, with its key.
+type sight struct {
+	*seen
+	key
+}
+
+// holding is the holder of something that is there.
+type holding struct {
+	number int32 // of the holder's keys, or nowhere
+	person int32 // or None
+	known  bool  // the holder is declared
+	name   string
 }
 
 type comparison struct {
@@ -129,25 +136,24 @@ func (c *comparison) observe() {
 }
 
 // add adds what is there. Of what is there twice, the wider one counts.
-func (c *comparison) add(k key, e *observe.Entry, who Holder) {
-	at := c.facts.place(k)
-	if have := c.seenAt(at); have != nil {
-		if len(e.Actions) == 0 {
+func (c *comparison) add(k key, x seen, who *holding) {
+	x.fact, x.person, x.known = c.facts.place(k, who.number), who.person, who.known
+	if have := c.seenAt(x.fact); have != nil {
+		if len(x.actions) == 0 {
 			have.actions = nil // all of them
 		}
-		for _, a := range e.Actions {
+		for _, a := range x.actions {
 			if len(have.actions) > 0 && !slices.Contains(have.actions, a) {
-				have.actions = append(have.actions, a)
+				have.actions = append(slices.Clip(have.actions), a)
 			}
 		}
-		if e.Inherit == observe.InheritMember {
-			have.inherit = e.Inherit
+		if x.inherit == observe.InheritMember {
+			have.inherit = x.inherit
 		}
 		return
 	}
-	c.seen = append(c.seen, seen{key: k, Place: e.Place, fact: at, who: who, actions: slices.Clone(e.Actions),
-		inherit: e.Inherit})
-	c.facts.there[at] = int32(len(c.seen))
+	c.seen = append(c.seen, x)
+	c.facts.there[x.fact] = int32(len(c.seen))
 	if k.user != nil && k.in != nil {
 		c.groupsOf[k.user] = append(c.groupsOf[k.user], k.in)
 	}
@@ -184,7 +190,7 @@ func (c *comparison) observeMember(x *observe.Member) {
 		c.out.Ignored++
 		return
 	}
-	c.add(k, &observe.Entry{Place: x.Place}, who)
+	c.add(k, seen{Place: x.Place}, &who)
 }
 
 func (c *comparison) observeEntry(e *observe.Entry) {
@@ -192,7 +198,7 @@ func (c *comparison) observeEntry(e *observe.Entry) {
 	if !ok {
 		return
 	}
-	levels, ok := c.thing(&k, e, who)
+	levels, ok := c.thing(&k, e, &who)
 	if !ok {
 		return
 	}
@@ -206,7 +212,7 @@ func (c *comparison) observeEntry(e *observe.Entry) {
 			k.scope = s
 			c.unsure[k] = true
 		}
-		c.entryNowhere(e, who, on)
+		c.entryNowhere(e, &who, on)
 		return
 	}
 	k.scope = on.Of
@@ -215,12 +221,12 @@ func (c *comparison) observeEntry(e *observe.Entry) {
 		c.out.Ignored++
 		return
 	}
-	c.add(k, e, who)
+	c.add(k, seen{Place: e.Place, actions: e.Actions, inherit: e.Inherit}, &who)
 }
 
 // thing adds the role or permission of an observed entry to its key, and returns the levels that it is for.
-func (c *comparison) thing(k *key, e *observe.Entry, who Holder) (levels policy.LevelSet, ok bool) {
-	role, permission := c.match.Thing(e)
+func (c *comparison) thing(k *key, e *observe.Entry, who *holding) (levels policy.LevelSet, ok bool) {
+	role, permission := c.match.Thing(e.Thing)
 	switch {
 	case role.Ignored != nil || permission.Ignored != nil:
 		c.out.Ignored++
@@ -233,7 +239,7 @@ func (c *comparison) thing(k *key, e *observe.Entry, who Holder) (levels policy.
 		return permission.Of.Levels, true
 	}
 	c.doubtThing(*k, role.Among, permission.Among)
-	c.thingUnknown(e, who, cmp.Or(role.Ambiguous, permission.Ambiguous), append(role.Near, permission.Near...))
+	c.thingUnknown(e, who, cmp.Or(role.Ambiguous, permission.Ambiguous), slices.Concat(role.Near, permission.Near))
 	return levels, false
 }
 
@@ -305,7 +311,7 @@ func (c *comparison) scopeKnown(i int32, at observe.Place) bool {
 }
 
 // thingUnknown reports a role or permission that the catalog does not have.
-func (c *comparison) thingUnknown(e *observe.Entry, who Holder, ambiguous string, near []string) {
+func (c *comparison) thingUnknown(e *observe.Entry, who *holding, ambiguous string, near []string) {
 	what, list := "role", "roles"
 	if e.Grant {
 		what, list = "permission", "permissions"
@@ -323,7 +329,7 @@ func (c *comparison) thingUnknown(e *observe.Entry, who Holder, ambiguous string
 }
 
 // entryNowhere reports an entry whose scope is not clear.
-func (c *comparison) entryNowhere(e *observe.Entry, who Holder, on match.Found[policy.Scope]) {
+func (c *comparison) entryNowhere(e *observe.Entry, who *holding, on match.Found[policy.Scope]) {
 	if e.Scope != observe.None {
 		c.scopeKnown(e.Scope, e.Place)
 		return

@@ -51,7 +51,7 @@ func what(k key) string {
 // compareSeen looks for everything that is there in the declaration.
 func (c *comparison) compareSeen() {
 	for i := range c.seen {
-		s := &c.seen[i]
+		s := &sight{&c.seen[i], c.facts.keys[c.seen[i].fact]}
 		f := c.facts.list[s.fact]
 		list := []Item{}
 		if f.state == inForce {
@@ -78,7 +78,7 @@ func (c *comparison) compareSeen() {
 }
 
 // compareOne returns the item of something that is there, and not in force here.
-func (c *comparison) compareOne(s *seen, f *fact) (x Item) {
+func (c *comparison) compareOne(s *sight, f *fact) (x Item) {
 	switch f.state {
 	case ended:
 		x = c.item(Kept, s.key)
@@ -94,7 +94,7 @@ func (c *comparison) compareOne(s *seen, f *fact) (x Item) {
 		return x
 	}
 	x = c.item(Extra, s.key)
-	x.Declared, x.Actions, x.Person = s.who.known, s.actions, s.who.person
+	x.Declared, x.Actions, x.Person = s.known, s.actions, s.person
 	who := subject(s.key)
 	if s.user != nil && !strings.Contains(who, "@") && s.user.Name != "" && s.user.Name != who {
 		who += " (" + s.user.Name + ")" // an id alone says nothing
@@ -107,9 +107,9 @@ func (c *comparison) compareOne(s *seen, f *fact) (x Item) {
 		x.Message = fmt.Sprintf("%s: %s is there, and its declaration is rejected (%s)", subject(s.key), what(s.key),
 			f.fault)
 		x.Help = "remove it in the system, or correct the declaration: permc check"
-	case !s.who.known:
-		x.Help += fmt.Sprintf("; no user %q is declared", s.who.name)
-		if near := c.nearUser(s.who.person); near != "" {
+	case !s.known:
+		x.Help += fmt.Sprintf("; no user %q is declared", s.user.ID)
+		if near := c.nearUser(s.person); near != "" {
 			x.Help += fmt.Sprintf(", the nearest is %q", near)
 		}
 	}
@@ -125,7 +125,7 @@ func way(k key, f *fact) string {
 }
 
 // direct returns the items of something that comes through a group here, and is given directly there.
-func (c *comparison) direct(s *seen, g *policy.Group) []Item {
+func (c *comparison) direct(s *sight, g *policy.Group) []Item {
 	through := s.key
 	through.user, through.group = nil, g
 	f := c.facts.of(through)
@@ -169,8 +169,8 @@ func actionsNamed(p *policy.Permission, names []string) (set policy.Actions) {
 }
 
 // throughHere returns the group through which a user is declared to have an entry, or nil.
-func (c *comparison) throughHere(s *seen) *policy.Group {
-	if s.user == nil || !s.who.known || s.in != nil {
+func (c *comparison) throughHere(s *sight) *policy.Group {
+	if s.user == nil || !s.known || s.in != nil {
 		return nil
 	}
 	for i := range s.user.Memberships {

@@ -33,7 +33,7 @@ func areas(m *match.Match, o *observe.Observation) (list []area) {
 		if a.Only != nil {
 			x.only = map[any]bool{}
 			for _, name := range a.Only {
-				role, permission := m.Thing(&observe.Entry{What: name, Either: true})
+				role, permission := m.Thing(&observe.Thing{What: name, Either: true})
 				if role.Of != nil {
 					x.only[role.Of] = true
 				}

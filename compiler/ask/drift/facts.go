@@ -47,11 +47,14 @@ func (f *facts) of(k key) fact {
 	return fact{}
 }
 
-// place returns where a key is. A new one has an absent fact, and is not there.
-func (f *facts) place(k key) int32 {
-	i := f.find(k)
+// place returns where a key of a holder is, who has a number or not. A new key has an absent fact, and is not there.
+func (f *facts) place(k key, number int32) int32 {
+	if number == nowhere {
+		number = f.otherOf(k)
+	}
+	i := f.findIn(k, number)
 	if i == nowhere {
-		i = f.insert(k)
+		i = f.insert(k, number)
 		f.list = append(hugepage.Grow(f.list), fact{})
 		f.there = append(hugepage.Grow(f.there), 0)
 	}
@@ -59,10 +62,11 @@ func (f *facts) place(k key) int32 {
 }
 
 // add keeps the best of what is declared about a key.
-func (f *facts) add(k key, x fact) {
-	i := f.find(k)
-	if i == nowhere {
-		f.list[f.place(k)] = x
+func (f *facts) add(k key, number int32, x fact) {
+	before := len(f.keys)
+	i := f.place(k, number)
+	if len(f.keys) > before {
+		f.list[i] = x
 		return
 	}
 	old := f.list[i]
@@ -115,17 +119,17 @@ func (f *facts) entryFact(e *policy.Entry, u *policy.User) fact {
 // way, the entries of groups are those of their members.
 func declared(p *policy.Policy, effective bool) *facts {
 	n := countDeclared(p)
-	f := &facts{index: newIndex(n, len(p.Users)), list: hugepage.Make[fact](n)[:0], there: hugepage.Make[int32](n)[:0],
+	f := &facts{index: newIndex(n, p.Users), list: hugepage.Make[fact](n)[:0], there: hugepage.Make[int32](n)[:0],
 		day: p.AsOf}
-	for _, u := range p.Users {
+	for j, u := range p.Users {
 		for i := range u.Entries {
 			e := &u.Entries[i]
-			f.add(entryKey(u, nil, e), f.entryFact(e, u))
+			f.add(entryKey(u, nil, e), int32(j), f.entryFact(e, u))
 		}
 		if u.Default != nil {
-			f.add(entryKey(u, nil, u.Default), fact{state: inForce, pos: u.Pos})
+			f.add(entryKey(u, nil, u.Default), int32(j), fact{state: inForce, pos: u.Pos})
 		}
-		f.memberships(u, effective)
+		f.memberships(u, int32(j), effective)
 	}
 	byID := make(map[string]*policy.Group, len(p.Groups))
 	for _, g := range p.Groups {
@@ -135,7 +139,7 @@ func declared(p *policy.Policy, effective bool) *facts {
 		if !effective {
 			for i := range g.Entries {
 				e := &g.Entries[i]
-				f.add(entryKey(nil, g, e), f.entryFact(e, nil))
+				f.add(entryKey(nil, g, e), nowhere, f.entryFact(e, nil))
 			}
 		}
 		f.nested(g, byID)
@@ -163,13 +167,13 @@ func entryKey(u *policy.User, g *policy.Group, e *policy.Entry) key {
 }
 
 // memberships adds the groups that a user is in, and what they give.
-func (f *facts) memberships(u *policy.User, effective bool) {
+func (f *facts) memberships(u *policy.User, number int32, effective bool) {
 	for i := range u.Memberships {
 		m := &u.Memberships[i]
 		if m.Direct > 0 {
 			x := f.during(m.Periods)
 			x.pos = m.Pos
-			f.add(key{user: u, in: m.Group}, x)
+			f.add(key{user: u, in: m.Group}, number, x)
 		}
 		if !effective {
 			continue
@@ -182,7 +186,7 @@ func (f *facts) memberships(u *policy.User, effective bool) {
 				x.state, x.day = through.state, through.day
 				x.pos = m.Pos // the membership says when, and not the entry
 			}
-			f.add(entryKey(u, nil, e), x)
+			f.add(entryKey(u, nil, e), number, x)
 		}
 	}
 }
@@ -220,6 +224,6 @@ func (f *facts) nested(g *policy.Group, byID map[string]*policy.Group) {
 			x = f.timed(policy.Period{Starts: m.Terms.Starts, Ends: m.Terms.Ends})
 		}
 		x.pos = m.Pos
-		f.add(key{group: inner, in: g}, x)
+		f.add(key{group: inner, in: g}, nowhere, x)
 	}
 }

@@ -12,13 +12,13 @@ import (
 )
 
 // holder returns the holder of something. Somebody whom nobody declares is a user without anything.
-func (c *comparison) holder(h observe.Holder, at observe.Place) (k key, who Holder, ok bool) {
+func (c *comparison) holder(h observe.Holder, at observe.Place) (k key, who holding, ok bool) {
 	if h.Person == observe.None {
 		return c.groupHolder(h.Group, at)
 	}
 	p := &c.o.People[h.Person]
 	f := &c.match.People[h.Person]
-	who = Holder{person: h.Person, name: p.Title(), known: f.Of != nil}
+	who = holding{number: c.match.Numbers[h.Person], person: h.Person, known: f.Of != nil}
 	switch {
 	case f.Ignored != nil:
 		c.out.Ignored++
@@ -40,13 +40,13 @@ func (c *comparison) holder(h observe.Holder, at observe.Place) (k key, who Hold
 	return key{user: u}, who, true
 }
 
-func (c *comparison) groupHolder(group int32, at observe.Place) (key, Holder, bool) {
+func (c *comparison) groupHolder(group int32, at observe.Place) (key, holding, bool) {
 	g := c.match.Groups[group]
 	if g.Of == nil {
 		c.groupUnknown(group, at)
-		return key{}, Holder{}, false
+		return key{}, holding{}, false
 	}
-	return key{group: g.Of}, Holder{person: observe.None, name: g.Of.ID, known: true}, true
+	return key{group: g.Of}, holding{number: nowhere, person: observe.None, name: g.Of.ID, known: true}, true
 }
 
 // skipsSeen reports whether the map file ignores something that the files list: an entry, or a membership if e is nil.

@@ -2,6 +2,7 @@ package drift
 
 import (
 	"permc.dev/permc/compiler/internal/hugepage"
+	"permc.dev/permc/compiler/load/observe"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -20,11 +21,10 @@ type key struct {
 type index struct {
 	keys   []key
 	before []int32 // the key of the same holder before each, or nowhere
-	users  map[*policy.User]int32
-	groups map[*policy.Group]int32
-	runs   []run // of the holders
-	last   holder
-	lastAt int32 // in runs
+	runs   []run   // of the declared users in their order, and then of other holders
+	users  []*policy.User
+	others map[holder]int32 // where the runs of other holders are
+	named  bool             // others has the declared users, too: few questions come without their numbers
 	many   map[key]int32
 }
 
@@ -41,25 +41,30 @@ type run struct {
 }
 
 // nowhere is the index of nothing.
-const nowhere int32 = -1
+const nowhere = observe.None
 
 // mostCompared limits the keys of one holder that are compared one by one.
 const mostCompared = 24
 
-// newIndex returns an index with room for so many keys of so many users.
-func newIndex(keys, users int) index {
-	return index{keys: hugepage.Make[key](keys)[:0], before: hugepage.Make[int32](keys)[:0],
-		users: make(map[*policy.User]int32, users), groups: map[*policy.Group]int32{},
-		runs: hugepage.Make[run](users)[:0], lastAt: nowhere, many: map[key]int32{}}
+// newIndex returns an index with room for so many keys of the declared users and others.
+func newIndex(keys int, users []*policy.User) index {
+	x := index{keys: hugepage.Make[key](keys)[:0], before: hugepage.Make[int32](keys)[:0],
+		runs: hugepage.Make[run](len(users)), users: users, others: map[holder]int32{}, many: map[key]int32{}}
+	for i := range x.runs {
+		x.runs[i].last = nowhere
+	}
+	return x
 }
 
 // find returns where a key is, or nowhere.
-func (x *index) find(k key) int32 {
-	at := x.runOf(k)
-	if at == nowhere {
+func (x *index) find(k key) int32 { return x.findIn(k, x.runOf(k)) }
+
+// findIn returns where a key is in a run, or nowhere.
+func (x *index) findIn(k key, run int32) int32 {
+	if run == nowhere {
 		return nowhere
 	}
-	r := x.runs[at]
+	r := x.runs[run]
 	if r.count > mostCompared {
 		if i, ok := x.many[k]; ok {
 			return i
@@ -73,34 +78,31 @@ func (x *index) find(k key) int32 {
 	return i
 }
 
-// runOf returns where the keys of a key's holder are, or nowhere. Keys of one holder often follow each other.
+// runOf returns where the keys of a key's holder are, or nowhere.
 func (x *index) runOf(k key) int32 {
-	h := holder{k.user, k.group}
-	if h == x.last {
-		return x.lastAt
+	if k.user != nil && !x.named {
+		x.named = true
+		for i, u := range x.users {
+			x.others[holder{user: u}] = int32(i)
+		}
 	}
-	at, ok := x.users[k.user]
-	if k.user == nil {
-		at, ok = x.groups[k.group]
-	}
-	if !ok {
-		return nowhere
-	}
-	x.last, x.lastAt = h, at
-	return at
+	return x.otherOf(k)
 }
 
-// insert adds a key that is not there.
-func (x *index) insert(k key) int32 {
-	at := x.runOf(k)
+// otherOf returns where the keys of a key's holder are, or nowhere: of a group, or of somebody who is not declared.
+func (x *index) otherOf(k key) int32 {
+	if at, ok := x.others[holder{k.user, k.group}]; ok {
+		return at
+	}
+	return nowhere
+}
+
+// insert adds a key that is not there to a run, or to a new one.
+func (x *index) insert(k key, at int32) int32 {
 	if at == nowhere {
 		at = int32(len(x.runs))
 		x.runs = append(x.runs, run{last: nowhere})
-		if k.user != nil {
-			x.users[k.user] = at
-		} else {
-			x.groups[k.group] = at
-		}
+		x.others[holder{k.user, k.group}] = at
 	}
 	r, i := &x.runs[at], int32(len(x.keys))
 	x.keys = append(hugepage.Grow(x.keys), k)

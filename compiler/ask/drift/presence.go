@@ -139,16 +139,16 @@ func (c *comparison) notes() map[key]string {
 		}
 	}
 	for i := range c.seen {
-		s := &c.seen[i]
-		if s.scope == nil || c.facts.list[s.fact].state == inForce {
+		k := c.facts.keys[c.seen[i].fact]
+		on := k.scope
+		if on == nil || c.facts.list[c.seen[i].fact].state == inForce {
 			continue
 		}
-		k := s.key
 		k.scope = nil
 		if notes[k] != "" {
 			notes[k] += ", "
 		}
-		notes[k] += s.scope.Path
+		notes[k] += on.Path
 	}
 	return notes
 }

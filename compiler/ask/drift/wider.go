@@ -10,7 +10,7 @@ import (
 )
 
 // otherActions compares the actions of a grant. What is more there is extra, and what is less differs.
-func (c *comparison) otherActions(s *seen, k key, f *fact) (list []Item) {
+func (c *comparison) otherActions(s *sight, k key, f *fact) (list []Item) {
 	if s.permission == nil || f.actions == 0 && len(s.permission.Actions) == 0 {
 		return nil
 	}
@@ -46,7 +46,7 @@ func (c *comparison) otherActions(s *seen, k key, f *fact) (list []Item) {
 		strings.Join(s.permission.Names(here), ", "), orNothing(x.Seen))
 	x.Help = "change the actions in the system, or in the declaration"
 	if len(more) > 0 {
-		x.Class, x.Actions, x.Person = Extra, more, s.who.person
+		x.Class, x.Actions, x.Person = Extra, more, s.person
 	}
 	return []Item{x}
 }
@@ -60,7 +60,7 @@ func orNothing(s string) string {
 
 // otherInheritance compares what members have of the role of a group. Only cells for the user's own records depend on
 // it.
-func (c *comparison) otherInheritance(s *seen, f *fact) []Item {
+func (c *comparison) otherInheritance(s *sight, f *fact) []Item {
 	if s.group == nil || s.role == nil || s.inherit == observe.InheritUnknown || !hasOwn(s.role, nil) ||
 		(s.inherit == observe.InheritGroup) == s.role.GroupRecords {
 		return nil

@@ -36,7 +36,7 @@ func (i *importer) contradicted(d *drift.Drift, role string) bool {
 		m := match.New(d.Policy, i.o, i.opts.Map, i.opts.Scope)
 		for j := range i.o.Entries {
 			if e := &i.o.Entries[j]; e.Inherit == observe.InheritMember {
-				if r, _ := m.Thing(e); r.Of != nil {
+				if r, _ := m.Thing(e.Thing); r.Of != nil {
 					i.members[r.Of.ID] = true
 				}
 			}

@@ -136,7 +136,7 @@ func (i *importer) depth(p *policy.Policy, m *match.Match, scope int32) int {
 			continue
 		}
 		levels := policy.LevelSet(0)
-		if role, permission := m.Thing(e); role.Of != nil {
+		if role, permission := m.Thing(e.Thing); role.Of != nil {
 			levels = role.Of.Levels
 		} else if permission.Of != nil {
 			levels = permission.Of.Levels

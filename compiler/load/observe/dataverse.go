@@ -279,12 +279,8 @@ func (d *dataverse) role(who Holder, r *dvRole, unit string, at Place) {
 	if r.Unit != "" {
 		unit = r.Unit
 	}
-	e := Entry{Holder: who, What: r.Name, Scope: d.unit(unit, at), Place: at}
-	for _, id := range []string{r.Template, r.Root, r.ID} {
-		if id != "" {
-			e.IDs = append(e.IDs, id)
-		}
-	}
+	e := Entry{Holder: who, Scope: d.unit(unit, at), Place: at,
+		Thing: d.thing(named{what: r.Name, ids: [3]string{r.Template, r.Root, r.ID}})}
 	switch strings.Trim(string(r.Inherits), `"`) {
 	case "0", "false":
 		e.Inherit = InheritGroup

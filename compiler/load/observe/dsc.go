@@ -161,13 +161,14 @@ func (b *builder) dscResource(x *dscResource, covered map[string]bool) error {
 		if strings.TrimSpace(role) == "" {
 			continue // PowerShell writes an empty list as nothing
 		}
-		e := Entry{Holder: who, What: role, Either: true, Above: true, Scope: scope, Place: x.Place}
-		if twin := dscWords[role]; twin != "" {
-			e.IDs = []string{twin}
-		}
-		b.entry(e)
+		b.entry(Entry{Holder: who, Thing: b.thing(hubThing(role)), Scope: scope, Place: x.Place})
 	}
 	return nil
+}
+
+// hubThing returns what Services Hub and Microsoft365DSC say with a word.
+func hubThing(word string) named {
+	return named{what: word, ids: [3]string{dscWords[word]}, either: true, above: true}
 }
 
 // dscScript reads the resources of a configuration, and nothing else of the script.

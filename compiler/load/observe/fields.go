@@ -69,6 +69,7 @@ func (p plainFields) of(t reflect.Type, not string) *fields {
 var (
 	rawType = reflect.TypeFor[json.RawMessage]()
 	dscType = reflect.TypeFor[dscRoles]()
+	words   = reflect.TypeFor[[]string]()
 )
 
 // reader returns what reads a type.
@@ -77,7 +78,11 @@ func (p plainFields) reader(t reflect.Type) valueReader {
 	case rawType:
 		return readRaw
 	case dscType:
-		return readWords
+		r := &wordReader{}
+		return r.one
+	case words:
+		r := &wordReader{}
+		return r.all
 	}
 	switch t.Kind() {
 	case reflect.String:
@@ -203,34 +208,51 @@ func readRaw(c *scan.Cursor, to reflect.Value) bool {
 	return ok
 }
 
-// readWords reads a list of words, or one word.
-func readWords(c *scan.Cursor, to reflect.Value) bool {
+// wordReader reads lists of words. Most lists of one field are the same, and nobody changes them: it makes a new one
+// only if it differs from the one before.
+type wordReader struct{ now, before []string }
+
+// one reads a list of words, or one word.
+func (r *wordReader) one(c *scan.Cursor, to reflect.Value) bool {
+	list := (*[]string)(to.Addr().Interface().(*dscRoles))
 	if text, ok := c.String(); ok {
-		to.Set(reflect.ValueOf(dscRoles{text}))
+		r.now = append(r.now[:0], text)
+		*list = r.share()
 		return true
 	}
-	list, ok := words(c)
-	to.Set(reflect.ValueOf(dscRoles(list)))
-	return ok
+	return r.read(c, list)
 }
 
-// words reads a list of strings.
-func words(c *scan.Cursor) (list []string, ok bool) {
+// all reads a list of words, or null.
+func (r *wordReader) all(c *scan.Cursor, to reflect.Value) bool {
+	return c.Word("null") || r.read(c, to.Addr().Interface().(*[]string))
+}
+
+func (r *wordReader) read(c *scan.Cursor, list *[]string) bool {
 	if _, ok := c.Open('['); !ok {
-		return nil, false
+		return false
 	}
-	list = []string{}
+	r.now = r.now[:0]
 	for n := 0; ; n++ {
 		more, ok := c.More(n, ']')
 		if !more {
-			return list, ok
+			*list = r.share()
+			return ok
 		}
 		text, ok := c.String()
 		if !ok {
-			return nil, false
+			return false
 		}
-		list = append(list, text)
+		r.now = append(r.now, text)
 	}
+}
+
+// share returns the list that was read.
+func (r *wordReader) share() []string {
+	if r.before == nil || !slices.Equal(r.now, r.before) {
+		r.before = append(make([]string, 0, len(r.now)), r.now...)
+	}
+	return r.before
 }
 
 func (p plainFields) pointer(t reflect.Type) valueReader {

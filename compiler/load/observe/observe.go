@@ -118,15 +118,21 @@ type Holder struct{ Person, Group int32 }
 // Entry is a role or a permission that somebody has on a scope.
 type Entry struct {
 	Holder
+	*Thing
+	Scope   int32   // or None: the files do not name any
+	Inherit Inherit // of a group's role: whether members have it as if it were theirs
+	Place
+}
+
+// Thing is a role or a permission, as the files give it. Most entries are of a few things, which they share: there is
+// less to keep, and to find the names of.
+type Thing struct {
 	What    string   // the name of the role or permission
 	IDs     []string // other names that it has
 	Grant   bool     // it is a permission
 	Either  bool     // it may be a role or a permission
 	Above   bool     // it may be given on a scope above
-	Scope   int32    // or None: the files do not name any
 	Actions []string
-	Inherit Inherit // of a group's role: whether members have it as if it were theirs
-	Place
 }
 
 // Inherit says what a role that a group has gives to its members.

@@ -29,6 +29,32 @@ func givenOf(e *Entry) given {
 		actions: strings.Join(e.Actions, "\x00")}
 }
 
+// named is what a file says of a role or permission.
+type named struct {
+	what                 string
+	ids                  [3]string // other names that it has, or ""
+	actions              string    // joined with a zero byte
+	grant, either, above bool
+}
+
+// thing returns the role or permission with a name. All entries of one share it.
+func (b *builder) thing(n named) *Thing {
+	t := b.things[n]
+	if t == nil {
+		t = &Thing{What: n.what, Grant: n.grant, Either: n.either, Above: n.above}
+		for _, id := range n.ids {
+			if id != "" {
+				t.IDs = append(t.IDs, id)
+			}
+		}
+		if n.actions != "" {
+			t.Actions = strings.Split(n.actions, "\x00")
+		}
+		b.things[n] = t
+	}
+	return t
+}
+
 // entry adds an entry, once.
 func (b *builder) entry(e Entry) {
 	g := &b.given
@@ -64,7 +90,8 @@ func (l *lastOf) of(h Holder) *int32 {
 }
 
 func same(a, b *Entry) bool {
-	return a.Scope == b.Scope && a.Grant == b.Grant && a.What == b.What && slices.Equal(a.Actions, b.Actions)
+	return a.Scope == b.Scope && (a.Thing == b.Thing || a.Grant == b.Grant && a.What == b.What &&
+		slices.Equal(a.Actions, b.Actions))
 }
 
 // noteAmongMany notes an entry of a holder of many, and reports whether the holder has it already.

@@ -12,7 +12,7 @@ func TestEntriesOnce(t *testing.T) {
 		for range 2 {
 			for i := range n {
 				for person := range int32(2) {
-					b.entry(Entry{Holder: Holder{person, None}, What: fmt.Sprint(i), Scope: None})
+					b.entry(Entry{Holder: Holder{person, None}, Thing: &Thing{What: fmt.Sprint(i)}, Scope: None})
 				}
 			}
 		}

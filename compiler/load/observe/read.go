@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unsafe"
 
 	"permc.dev/permc/compiler/internal/hugepage"
 	"permc.dev/permc/compiler/policy"
@@ -54,11 +55,14 @@ type builder struct {
 	known  accounts
 	groups map[string]int32
 	scopes map[string]int32
+	things map[named]*Thing
 	have   map[string]bool // gaps
 	given  givenEntries
 	inside map[Member]bool // memberships, without their places
 	wholes wholes
 	plain  plainFields
+
+	names, logins []string // of a record, used again
 
 	size, passed int         // bytes of all files, and of those that are read
 	reading      *listReader // or nil
@@ -71,6 +75,7 @@ func newBuilder(kind string, opts Options) *builder {
 		known:  newAccounts(opts.Exact),
 		groups: map[string]int32{},
 		scopes: map[string]int32{},
+		things: map[named]*Thing{},
 		have:   map[string]bool{},
 		inside: map[Member]bool{},
 		plain:  plainFields{},
@@ -78,7 +83,7 @@ func newBuilder(kind string, opts Options) *builder {
 }
 
 // withRoom returns a list with room for another item. It takes the rest of the files for like what is read of them, and
-// makes room for all that they may have, but for no more than four times as many items: to grow often is to copy often.
+// makes room for all that they may have, within limits: to grow often is to copy often.
 func withRoom[T any](b *builder, list []T) []T {
 	const least = 1.5
 	if len(list) < cap(list) || len(list) < 1024 {
@@ -91,6 +96,9 @@ func withRoom[T any](b *builder, list []T) []T {
 	times := timesMore * float64(b.size) / float64(read+1)
 	if read == 0 || times < least {
 		times = 2 // it is not known how much follows
+	}
+	if long := 4 << 20; len(list)*int(unsafe.Sizeof(*new(T))) >= long {
+		times = min(times, 2) // the files may name the same people again
 	}
 	return makeRoom(list, times)
 }
@@ -139,7 +147,7 @@ func (b *builder) refuse(at Place, help, format string, args ...any) error {
 	return &Refused{b.o.Files[at.File].Name, at.Line, fmt.Sprintf(format, args...), help}
 }
 
-// person adds a person, or what is new about a person who is known already.
+// person adds a person, or what is new about a person who is known already. It keeps a copy of the logins.
 func (b *builder) person(p Person) int32 {
 	p.Logins = slices.DeleteFunc(p.Logins, func(s string) bool { return s == "" })
 	if p.ID == "" && len(p.Logins) == 0 && p.Name == "" {
@@ -148,6 +156,7 @@ func (b *builder) person(p Person) int32 {
 	at := b.known.find(b.o.People, &p)
 	if at == None {
 		at = int32(len(b.o.People))
+		p.Logins = slices.Clone(p.Logins)
 		b.o.People = append(withRoom(b, b.o.People), p)
 	} else {
 		old := &b.o.People[at]

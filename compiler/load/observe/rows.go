@@ -173,6 +173,10 @@ func (h heads) each(b *builder, rows []spreadsheet.Row, file int32, f func(*reco
 
 // parseState reads whether somebody is enabled.
 func parseState(s string) State {
+	switch s {
+	case "Active", "True": // as most files have it
+		return Enabled
+	}
 	switch strings.ToLower(strings.TrimSpace(s)) {
 	case "true", "yes", "active", "enabled", "1", "accepted":
 		return Enabled

@@ -219,12 +219,9 @@ func (s *scim) user(x *scimResource, scope int32, at Place) {
 		s.rights = true
 		for _, v := range *list {
 			all = append(all, v.Value)
-			e := Entry{Holder: who, What: v.Value, Either: true, Scope: scope, Place: at}
-			if v.Display != "" {
-				e.IDs = []string{v.Display}
-			}
 			if v.Value != "" {
-				s.entry(e)
+				is := s.thing(named{what: v.Value, ids: [3]string{v.Display}, either: true})
+				s.entry(Entry{Holder: who, Thing: is, Scope: scope, Place: at})
 			}
 		}
 	}

@@ -123,9 +123,10 @@ func (b *builder) hubComplete(l *list, file int32) bool {
 
 // hubUser adds a user with what they have in a workspace, and returns the holder.
 func (b *builder) hubUser(u *hubUser, scope int32, at Place) Holder {
-	p := Person{ID: u.ID, Logins: []string{u.Account}, Name: u.Name, State: parseState(u.Status), Home: None, Place: at}
+	b.logins = append(b.logins[:0], u.Account)
+	p := Person{ID: u.ID, Logins: b.logins, Name: u.Name, State: parseState(u.Status), Home: None, Place: at}
 	who := Holder{b.person(p), None}
-	all := make([]string, 0, len(u.Roles)+1)
+	all := b.names[:0]
 	for i := range len(u.Roles) + 1 {
 		role := u.Role
 		if i < len(u.Roles) {
@@ -133,11 +134,7 @@ func (b *builder) hubUser(u *hubUser, scope int32, at Place) Holder {
 		}
 		if role = strings.TrimSpace(role); role != "" {
 			all = append(all, role)
-			e := Entry{Holder: who, What: role, Either: true, Above: true, Scope: scope, Place: at}
-			if twin := dscWords[role]; twin != "" {
-				e.IDs = []string{twin}
-			}
-			b.entry(e)
+			b.entry(Entry{Holder: who, Thing: b.thing(hubThing(role)), Scope: scope, Place: at})
 		}
 	}
 	for _, x := range []struct {
@@ -147,10 +144,12 @@ func (b *builder) hubUser(u *hubUser, scope int32, at Place) Holder {
 		{u.Read, "isReadOnlyContact"}} {
 		if x.is {
 			all = append(all, x.what)
-			b.entry(Entry{Holder: who, What: x.what, Either: true, Above: true, Scope: scope, Place: at})
+			b.entry(Entry{Holder: who, Thing: b.thing(named{what: x.what, either: true, above: true}), Scope: scope,
+				Place: at})
 		}
 	}
 	b.allOf(who, scope, all, at)
+	b.names = all
 	return who
 }
 

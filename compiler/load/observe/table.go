@@ -173,12 +173,13 @@ func (t *table) row(in *Input, r *record) error {
 		}
 		return nil
 	}
-	scope, actions := t.scopeOf(in, r), splitCell(r.get("actions"), ";,")
+	scope, actions := t.scopeOf(in, r), strings.Join(splitCell(r.get("actions"), ";,"), "\x00")
 	for role := range t.several(r.get("role")) {
-		t.entry(Entry{Holder: who, What: role, Scope: scope, Place: r.Place})
+		t.entry(Entry{Holder: who, Thing: t.thing(named{what: role}), Scope: scope, Place: r.Place})
 	}
 	for permission := range t.several(r.get("permission")) {
-		t.entry(Entry{Holder: who, What: permission, Grant: true, Scope: scope, Actions: actions, Place: r.Place})
+		grant := t.thing(named{what: permission, grant: true, actions: actions})
+		t.entry(Entry{Holder: who, Thing: grant, Scope: scope, Place: r.Place})
 	}
 	groups := slices.Collect(t.several(r.get("group")))
 	if g := t.opts.groupOf(in.Name); g != "" && len(groups) == 0 {

@@ -2,6 +2,7 @@ package observe
 
 import (
 	"cmp"
+	"encoding/binary"
 	"slices"
 	"strings"
 
@@ -10,7 +11,7 @@ import (
 
 // whole is all that a record lists for a holder on a scope, or None.
 type whole struct {
-	list   []string
+	list   *[]string
 	before int32 // the one of the same holder before, from one
 	scope  int32
 	Place
@@ -18,9 +19,11 @@ type whole struct {
 
 // wholes are the records that list everything, by holder. Most holders have few, which are compared one by one.
 type wholes struct {
-	list []whole
-	last lastOf
-	many map[wholeOf]int32 // from one, of holders of many
+	list   []whole
+	last   lastOf
+	many   map[wholeOf]int32 // from one, of holders of many
+	shared map[string]*[]string
+	key    []byte // of a list in shared
 }
 
 // wholeOf is a holder on a scope.
@@ -62,16 +65,35 @@ func (w *wholes) add(b *builder, who Holder, now whole) {
 	w.many[wholeOf{who, w.list[i-1].scope}] = i
 }
 
-// allOf notes that a record lists all that a holder has on a scope, in a list that nobody changes. Another record that
-// lists something else contradicts it, unless it is the same record again.
-func (b *builder) allOf(who Holder, scope int32, list []string, at Place) {
+// share returns a copy of a list that all records with the same list share: most have one of a few.
+func (w *wholes) share(list []string) *[]string {
+	w.key = w.key[:0]
+	for _, s := range list {
+		w.key = append(binary.AppendUvarint(w.key, uint64(len(s))), s...)
+	}
+	has := w.shared[string(w.key)]
+	if has == nil {
+		if w.shared == nil {
+			w.shared = map[string]*[]string{}
+		}
+		list = slices.Clone(list)
+		has = &list
+		w.shared[string(w.key)] = has
+	}
+	return has
+}
+
+// allOf notes that a record lists all that a holder has on a scope. Another record that lists something else
+// contradicts it, unless it is the same record again.
+func (b *builder) allOf(who Holder, scope int32, names []string, at Place) {
+	list := b.wholes.share(names)
 	i := b.wholes.find(who, scope)
 	if i == 0 {
 		b.wholes.add(b, who, whole{list: list, scope: scope, Place: at})
 		return
 	}
 	was := &b.wholes.list[i-1]
-	if textOf(was.list) == textOf(list) {
+	if was.list == list || textOf(*was.list) == textOf(*list) {
 		return
 	}
 	if who.Person != None {

@@ -24,9 +24,10 @@ type Found[T any] struct {
 
 // Match finds the names of an observation in a policy.
 type Match struct {
-	People []Found[policy.User]
-	Groups []Found[policy.Group]
-	Scopes []Found[policy.Scope]
+	People  []Found[policy.User]
+	Numbers []int32 // of the users in the policy, by person; observe.None for those who are none
+	Groups  []Found[policy.Group]
+	Scopes  []Found[policy.Scope]
 
 	Doubtful       map[*policy.User]bool  // several people fit
 	DoubtfulGroups map[*policy.Group]bool // likewise
@@ -38,9 +39,11 @@ type Match struct {
 	scope  string // that the files are about
 	asOf   policy.Date
 
-	users    map[string]*policy.User
+	users    map[string]int32                 // their numbers in the policy, by what their ids compare by
+	last     int32                            // the number of the user who was found last, or observe.None
+	spare    []string                         // for the names of a person
 	called   func() map[string][]*policy.User // users by their display names, folded
-	things   map[named]thing
+	things   map[*observe.Thing]*thing
 	near     nearNames
 	mapped   mapped
 	children map[*policy.Scope]map[string][]*policy.Scope // by a name, folded
@@ -49,12 +52,6 @@ type Match struct {
 	gids     map[string][]*policy.Group
 	system   string     // of the files
 	known    identities // declared ids
-}
-
-// named is what the system calls a role or permission.
-type named struct {
-	what, ids     string
-	grant, either bool
 }
 
 type thing struct {
@@ -70,12 +67,15 @@ func New(p *policy.Policy, o *observe.Observation, names *observe.Map, scope str
 	m := &Match{
 		policy: p, o: o, names: names, scope: scope, asOf: p.AsOf,
 		Doubtful: map[*policy.User]bool{}, DoubtfulGroups: map[*policy.Group]bool{}, Skipped: map[*policy.User]bool{},
-		users: make(map[string]*policy.User, len(p.Users)), things: map[named]thing{},
+		users: make(map[string]int32, len(p.Users)), last: observe.None, things: map[*observe.Thing]*thing{},
 		ids:  map[string][]*policy.Scope{},
 		gids: map[string][]*policy.Group{}, system: system(p, o, names), known: newIdentities(p),
 	}
 	m.called = sync.OnceValue(m.usersByName)
 	m.near, m.mapped = newNearNames(p), newMapped(names, p.Catalog.UserKey)
+	for i, u := range p.Users {
+		m.users[p.Catalog.UserKey(u.ID)] = int32(i)
+	}
 	m.index()
 	m.root, m.children = m.findRoot(), map[*policy.Scope]map[string][]*policy.Scope{}
 	m.matchPeople()
@@ -87,9 +87,6 @@ func New(p *policy.Policy, o *observe.Observation, names *observe.Map, scope str
 }
 
 func (m *Match) index() {
-	for _, u := range m.policy.Users {
-		m.users[m.policy.Catalog.UserKey(u.ID)] = u
-	}
 	for _, s := range m.policy.Scopes {
 		for _, name := range namesOf(s) {
 			if name != "" {
@@ -129,7 +126,22 @@ func appendOnce[T comparable](list []T, x T) []T {
 func foldName(s string) string { return policy.Fold(strings.Join(strings.Fields(s), " ")) }
 
 // User returns the declared user with an id, or nil.
-func (m *Match) User(id string) *policy.User { return m.users[m.policy.Catalog.UserKey(id)] }
+func (m *Match) User(id string) *policy.User {
+	i, ok := m.users[m.policy.Catalog.UserKey(id)]
+	if !ok {
+		return nil
+	}
+	m.last = i
+	return m.policy.Users[i]
+}
+
+// number returns the number of a user in the policy: mostly of the one who was found last.
+func (m *Match) number(u *policy.User) int32 {
+	if m.last == observe.None || m.policy.Users[m.last] != u {
+		m.User(u.ID)
+	}
+	return m.last
+}
 
 // Guest returns the address that a guest's principal name stands for, or "": ana_contoso.com#EXT#@tenant is
 // ana@contoso.com.
@@ -149,8 +161,9 @@ func Guest(login string) string {
 }
 
 // NamesOf returns the logins of a person, and the addresses that those of guests stand for.
-func NamesOf(p *observe.Person) []string {
-	names := make([]string, 0, len(p.Logins)+1)
+func NamesOf(p *observe.Person) []string { return appendNames(make([]string, 0, len(p.Logins)+1), p) }
+
+func appendNames(names []string, p *observe.Person) []string {
 	for _, l := range p.Logins {
 		names = append(names, l)
 		if g := Guest(l); g != "" {
@@ -162,9 +175,10 @@ func NamesOf(p *observe.Person) []string {
 
 func (m *Match) matchPeople() {
 	m.People = hugepage.Make[Found[policy.User]](len(m.o.People))[:0]
-	first := make(map[*policy.User]int, len(m.o.People))
-	claims := map[*policy.User][]int{} // of users whom several people fit
-	var others []*policy.User          // who have the name of an account with another id
+	m.Numbers = hugepage.Make[int32](len(m.o.People))
+	first := hugepage.Make[int32](len(m.policy.Users)) // the first person of each user, from one
+	claims := map[*policy.User][]int{}                 // of users whom several people fit
+	var others []*policy.User                          // who have the name of an account with another id
 	for i := range m.o.People {
 		p := &m.o.People[i]
 		f, other := m.matchPerson(p)
@@ -172,26 +186,29 @@ func (m *Match) matchPeople() {
 			others = append(others, other)
 		}
 		m.People = append(m.People, f)
+		m.Numbers[i] = observe.None
 		if f.Of == nil {
 			continue
 		}
-		switch j, has := first[f.Of]; {
-		case !has:
-			first[f.Of] = i
+		n := m.number(f.Of)
+		m.Numbers[i] = n
+		switch j := first[n]; {
+		case j == 0:
+			first[n] = int32(i + 1)
 		case claims[f.Of] == nil:
-			claims[f.Of] = []int{j, i}
+			claims[f.Of] = []int{int(j - 1), i}
 		default:
 			claims[f.Of] = append(claims[f.Of], i)
 		}
 	}
 	for _, u := range others {
-		_, has := first[u]
-		m.Doubtful[u] = m.Doubtful[u] || !has
+		m.Doubtful[u] = m.Doubtful[u] || first[m.number(u)] == 0
 	}
 	for u, all := range claims {
 		m.Doubtful[u] = true
 		for _, i := range all {
 			m.People[i] = Found[policy.User]{Ambiguous: "several accounts fit user \"" + u.ID + "\": " + m.titles(all)}
+			m.Numbers[i] = observe.None
 		}
 	}
 }
@@ -212,9 +229,10 @@ func (m *Match) titles(all []int) string {
 // matchPerson takes the user with the ids of a person, or else the first of their names that is a declared user, and
 // then what the map says. It returns the user whose name fits an account with another id, too.
 func (m *Match) matchPerson(p *observe.Person) (f Found[policy.User], other *policy.User) {
-	names := append([]string{p.ID}, NamesOf(p)...)
+	names := appendNames(append(m.spare[:0], p.ID), p)
+	m.spare = append(names, p.Name)
 	if f.Ignored = m.ignored(func(x *observe.Ignore) bool {
-		return x.User != "" && m.matchesUser(x.User, append(names, p.Name)) &&
+		return x.User != "" && m.matchesUser(x.User, m.spare) &&
 			x.Role+x.Permission+x.Scope+x.Group == ""
 	}); f.Ignored != nil {
 		m.ignorePerson(p, names)
@@ -225,7 +243,7 @@ func (m *Match) matchPerson(p *observe.Person) (f Found[policy.User], other *pol
 		f.Ambiguous = unclear
 		return f, other
 	}
-	mapped := m.mapped.users.Find(append(names, p.Name)...)
+	mapped := m.mapped.users.Find(m.spare...)
 	switch {
 	case p.Clashes:
 		f.Ambiguous = "the files contradict each other about " + p.Title()
@@ -275,7 +293,7 @@ func (m *Match) ignorePerson(p *observe.Person, names []string) {
 	if all := identified(m.known.users, m.idsOf(p.ID, p.Entra)); len(all) > 0 {
 		u = all[0]
 	}
-	if mapped := m.mapped.users.Find(append(names, p.Name)...); u == nil && len(mapped) == 1 {
+	if mapped := m.mapped.users.Find(m.spare...); u == nil && len(mapped) == 1 {
 		u = m.User(mapped[0])
 	}
 	if u != nil {
@@ -301,6 +319,9 @@ func (m *Match) mappedPerson(id string, native *policy.User) (f Found[policy.Use
 // userOf returns the user with the ids of a person, or else one of their names. If it is not clear, it says why, and
 // which user has the name of an account with another id.
 func (m *Match) userOf(p *observe.Person, names []string) (u *policy.User, unclear string, other *policy.User) {
+	if len(m.known.users) == 0 {
+		return m.userNamed(names), "", nil
+	}
 	ids := m.idsOf(p.ID, p.Entra)
 	all := identified(m.known.users, ids)
 	if len(all) == 1 {

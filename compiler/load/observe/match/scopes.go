@@ -44,8 +44,7 @@ func PathOf(p *policy.Policy, name string) string {
 	if name == "" || p.ScopeByPath[name] != nil {
 		return name
 	}
-	m := &Match{policy: p, ids: map[string][]*policy.Scope{}, gids: map[string][]*policy.Group{},
-		users: map[string]*policy.User{}}
+	m := &Match{policy: p, ids: map[string][]*policy.Scope{}, gids: map[string][]*policy.Group{}}
 	m.index()
 	if list := m.ids[foldName(name)]; len(list) == 1 {
 		return list[0].Path

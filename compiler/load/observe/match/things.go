@@ -8,23 +8,22 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// Thing returns the role or the permission that an entry is about.
-func (m *Match) Thing(e *observe.Entry) (Found[policy.Role], Found[policy.Permission]) {
-	key := named{e.What, strings.Join(e.IDs, "\x00"), e.Grant, e.Either}
-	t, ok := m.things[key]
-	if !ok {
-		t = m.findThing(e)
-		m.things[key] = t
+// Thing returns the role or the permission that something in an export is.
+func (m *Match) Thing(x *observe.Thing) (*Found[policy.Role], *Found[policy.Permission]) {
+	t := m.things[x]
+	if t == nil {
+		t = m.findThing(x)
+		m.things[x] = t
 	}
-	return t.role, t.permission
+	return &t.role, &t.permission
 }
 
-func (m *Match) findThing(e *observe.Entry) (t thing) {
-	names := append([]string{e.What}, e.IDs...)
-	if !e.Grant {
+func (m *Match) findThing(x *observe.Thing) *thing {
+	t, names := &thing{}, append([]string{x.What}, x.IDs...)
+	if !x.Grant {
 		t.role = m.findRole(names)
 	}
-	if e.Grant || e.Either && t.role.Of == nil && t.role.Ambiguous == "" && t.role.Ignored == nil {
+	if x.Grant || x.Either && t.role.Of == nil && t.role.Ambiguous == "" && t.role.Ignored == nil {
 		t.permission = m.findPermission(names)
 		if t.permission.Of != nil {
 			t.role.Near = nil
