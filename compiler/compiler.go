@@ -69,10 +69,10 @@ type Options struct {
 	Lean bool
 
 	// MostKept is how many users the policy may keep if it can do without; 0: all of them. Others are bound again when
-	// they are visited, and Policy.Users is empty: that takes longer, and far less memory. Passing is called if so, or if
-	// there is so much text that it is likely.
+	// they are visited, and Policy.Users is empty: that takes longer, and far less memory. Passing is called with their
+	// number if so, and before, with 0, if there is so much text that it is likely.
 	MostKept int
-	Passing  func()
+	Passing  func(users int)
 
 	trace bool // see load.Options
 }

@@ -142,7 +142,7 @@ const mostKept = 1 << 18
 func (g *globals) loadPassing(cmd *cobra.Command, paths []string, share *compiler.Share) (*compiler.Project, error) {
 	opts := g.thorough(paths)
 	opts.Share, opts.Lean = share, true
-	opts.MostKept, opts.Passing = mostKept, func() { collectEarly(50) }
+	opts.MostKept, opts.Passing = mostKept, collectPassing
 	return g.loadWith(cmd, opts)
 }
 

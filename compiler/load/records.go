@@ -2,6 +2,7 @@ package load
 
 import (
 	"cmp"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"unsafe"
@@ -16,6 +17,7 @@ import (
 // collectUsers collects the users of split documents and of the tree of all others. It first merges
 // documents with a user who is in several places.
 func (l *loader) collectUsers(docs []doc) (*Users, []doc) {
+	const many = 1 << 22
 	u := &Users{files: l.files, users: l.shape.Field("users")}
 	n, some := 0, 0
 	for _, d := range docs {
@@ -25,6 +27,9 @@ func (l *loader) collectUsers(docs []doc) (*Users, []doc) {
 		}
 	}
 	if some > 1 {
+		if n >= many {
+			debug.FreeOSMemory() // of hundreds of MiB of lists that became parts of these
+		}
 		u.list = hugepage.Make[scan.Record](n)[:0]
 		for i := range docs { // one list in place of theirs: together they may be half of the memory
 			from := len(u.list)

@@ -25,14 +25,14 @@ const lean = 16 << 20
 
 // room is the memory for the texts of a project.
 type room struct {
-	most  func() uint64 // in bytes; 0 or nil: not known
-	parts bool          // this process keeps a part of the users, and large files stay where they are
-	lean  bool          // files of lines stay where they are
-	many  func()        // called once there is very much text, or nil
-	large func()        // called once there is more text than people write by hand, or nil
-	size  int64         // of all files
-	taken int64         // what they need in memory
-	kept  int64         // of large files of lines
+	most  func() uint64   // in bytes; 0 or nil: not known
+	parts bool            // this process keeps a part of the users, and large files stay where they are
+	lean  bool            // files of lines stay where they are
+	many  func(users int) // called with 0 once there is very much text, or nil
+	large func()          // called once there is more text than people write by hand, or nil
+	size  int64           // of all files
+	taken int64           // what they need in memory
+	kept  int64           // of large files of lines
 
 	inPlace []openFile
 }
@@ -66,7 +66,7 @@ func (r *room) take(size int64, inPlace bool) error {
 		r.large = nil
 	}
 	if r.size >= crowded && r.many != nil {
-		r.many()
+		r.many(0)
 		r.many = nil
 	}
 	if inPlace {

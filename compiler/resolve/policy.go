@@ -25,8 +25,8 @@ type Options struct {
 	Whole bool // with Own: the checks of the policy as a whole are this process's work, too
 	Asked bool // with Own: users are looked up who may be another process's work
 
-	MostKept int    // how many users a policy may keep if it can do without; 0: all
-	Passing  func() // called if the policy keeps no users; or nil
+	MostKept int             // how many users a policy may keep if it can do without; 0: all
+	Passing  func(users int) // called with their number if the policy keeps no users; or nil
 }
 
 // Bind binds a declaration, whose users may change later, to its catalog. A policy with findings must not be used.

@@ -11,7 +11,7 @@ func (b *policyBinder) mayStream(n int) bool {
 // does.
 func (b *policyBinder) stream(n int) bool {
 	if b.opts.Passing != nil {
-		b.opts.Passing()
+		b.opts.Passing(n)
 	}
 	from, to := 0, n
 	if b.opts.Own != nil {
