@@ -66,8 +66,8 @@ var largePages sync.Once
 // tens of MiB. Otherwise the first use of each 4 KiB costs a page fault: on a virtual machine up to 17 microseconds,
 // together a fifth of a run. It takes longer than a small project, because it collects garbage.
 func (g *globals) useLargePages() {
-	const room = 128 << 20
-	largePages.Do(func() { g.reserveLargePages(room, firstGoal) })
+	const room = 512 << 20 // of address space
+	largePages.Do(func() { g.reserveLargePages(min(room, g.mostMemory()/8), firstGoal) })
 }
 
 // makeRoom does the same for files that stay in memory to the end, and for as much that they say. The first collection
@@ -82,8 +82,8 @@ func (g *globals) makeRoom(bytes int64) {
 
 // reserveLargePages gives the heap so many bytes in large pages. It is first collected at a goal.
 func (g *globals) reserveLargePages(room, goal uint64) {
-	const small = 32 << 20
-	if os.Getenv("GOGC") != "" || collectAt.Load() == 0 || g.mostMemory() < 4*room ||
+	const least, small = 64 << 20, 32 << 20
+	if os.Getenv("GOGC") != "" || collectAt.Load() == 0 || room < least || g.mostMemory() < 4*room ||
 		readMetric("/memory/classes/heap/objects:bytes") > small {
 		return
 	}

@@ -60,7 +60,7 @@ func measure(runs int, only []string, dir, permc string) (all []series, err erro
 			return nil, fmt.Errorf("permc: %w", err)
 		}
 	}
-	fmt.Println("| dimension | from | to | command | CPU s at the end | exponent |\n|---|--:|--:|---|--:|--:|")
+	fmt.Println("| dimension | from | to | command | CPU s at each size | exponent |\n|---|--:|--:|---|---|--:|")
 	for _, d := range dimensions {
 		if len(only) > 0 && !slices.Contains(only, d.name) {
 			continue
@@ -104,25 +104,34 @@ func (d *dimension) measure(permc, dir string, runs int) (list []series, err err
 				}
 			}
 		}
-		fmt.Printf("| %s | %d | %d | %s | %.3f | %s |\n", d.name, d.from, d.from<<doublings, command, times[doublings],
+		fmt.Printf("| %s | %d | %d | %s | %s | %s |\n", d.name, d.from, d.from<<doublings, command, listTimes(times),
 			exponent(times))
 		list = append(list, series{d.name, command, d.from, times})
 	}
 	return list, nil
 }
 
-// exponent fits c + a*n^e to the last three times, whose n double each time: the differences grow by 2^e. It is "-"
-// where the time hardly grows, since noise is all that is left then.
+// listTimes writes times in seconds.
+func listTimes(times []float64) string {
+	var list []string
+	for _, t := range times {
+		list = append(list, fmt.Sprintf("%.3g", t))
+	}
+	return strings.Join(list, " ")
+}
+
+// exponent returns the exponent of the growth over the last doubling, without what a project takes that has nothing of
+// the dimension: the line through the first two times says what that is. It does not look at the differences of more
+// times, since permc saves a part of the time of projects from some size on: they would tell where that is. The exponent
+// is "-" where the time hardly grows, since noise is all that is left then.
 func exponent(times []float64) string {
 	k := len(times)
-	first, last := times[k-2]-times[k-3], times[k-1]-times[k-2]
-	if last < 0.02 || last < 0.1*times[k-1] {
+	nothing := max(0, min(2*times[0]-times[1], slices.Min(times)))
+	before, last := times[k-2]-nothing, times[k-1]-nothing
+	if grown := last - before; grown < 0.02 || grown < 0.1*times[k-1] {
 		return "-"
 	}
-	if first <= 0 {
-		return ">2"
-	}
-	return fmt.Sprintf("%.2f", math.Log2(last/first))
+	return fmt.Sprintf("%.2f", math.Log2(last/before))
 }
 
 // timed returns the CPU time of a command in seconds.
