@@ -66,7 +66,7 @@ var largePages sync.Once
 // tens of MiB. Otherwise the first use of each 4 KiB costs a page fault: on a virtual machine up to 17 microseconds,
 // together a fifth of a run. It takes longer than a small project, because it collects garbage.
 func (g *globals) useLargePages() {
-	const room = 512 << 20 // of address space
+	const room = 2 << 30 // of address space
 	largePages.Do(func() { g.reserveLargePages(min(room, g.mostMemory()/8), firstGoal) })
 }
 

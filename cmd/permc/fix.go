@@ -141,8 +141,9 @@ func printFixes(w io.Writer, r *fix.Result, report *render.Findings, fixed strin
 		render.Plural(s.Warnings, "warning"))
 }
 
-// mostTried limits the bytes of a project that check tries to fix.
-const mostTried = 1 << 20
+// mostTried limits the bytes of a project that check tries to fix: some thousand users, more than people write by hand.
+// Trying takes about as long as checking.
+const mostTried = 1 << 18
 
 // countFixable tries to fix the findings of a project, and returns how many can be fixed. It tries nothing if no
 // finding is of a kind that can be, or if trying would take long.
@@ -152,6 +153,9 @@ func (g *globals) countFixable(ctx context.Context, paths []string, r *render.Fi
 		if !f.Shipped {
 			size += len(f.Data)
 		}
+	}
+	if size > mostTried {
+		return 0
 	}
 	open := map[string]bool{}
 	key := func(at policy.Position, rule string) string {
@@ -163,7 +167,7 @@ func (g *globals) countFixable(ctx context.Context, paths []string, r *render.Fi
 			open[key(r.Files.Position(d.Pos), d.Rule)] = true
 		}
 	}
-	if len(open) == 0 || size > mostTried {
+	if len(open) == 0 {
 		return 0
 	}
 	opts := g.options(paths)
