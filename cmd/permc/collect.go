@@ -48,8 +48,8 @@ func collectEarly(percent int32) {
 	}
 }
 
-// collectPassing lets the heap grow by less for users who are not kept. What is kept of each, some hundred bytes, is all
-// that collecting has to look at; of many millions, half as much again would be most of the memory.
+// collectPassing lets the heap grow by less for users who are not kept. Some hundred bytes are kept of each: for many
+// millions, half as much garbage would be too much.
 func collectPassing(users int) {
 	const many = 4 << 20
 	if users < many {

@@ -121,9 +121,9 @@ func listTimes(times []float64) string {
 }
 
 // exponent returns the exponent of the growth over the last doubling, without what a project takes that has nothing of
-// the dimension: the line through the first two times says what that is. It does not look at the differences of more
-// times, since permc saves a part of the time of projects from some size on: they would tell where that is. The exponent
-// is "-" where the time hardly grows, since noise is all that is left then.
+// the dimension: the line through the first two times says what that is. Differences of more times would tell where
+// large pages begin, which save a part of the time. The exponent is "-" where the time hardly grows, since noise is all
+// that is left then.
 func exponent(times []float64) string {
 	k := len(times)
 	nothing := max(0, min(2*times[0]-times[1], slices.Min(times)))

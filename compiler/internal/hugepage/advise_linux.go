@@ -9,8 +9,8 @@ import (
 )
 
 // Reserve makes the heap so many bytes larger, in large pages, for all that is allocated from now on, and reports
-// whether the system has such pages. It collects garbage, since the heap takes over the room of a slice that is not used.
-// Pages that nothing uses take no memory.
+// whether the system has such pages. It collects garbage, since the heap takes over the room of an unused slice. Pages
+// that nothing uses take no memory.
 func Reserve(bytes int) bool {
 	if mode, err := os.ReadFile("/sys/kernel/mm/transparent_hugepage/enabled"); err != nil ||
 		!strings.Contains(string(mode), "[madvise]") { // there are none, or the heap has them
