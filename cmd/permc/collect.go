@@ -11,22 +11,21 @@ import (
 	"permc.dev/permc/compiler"
 )
 
-// firstGoal is the size of the heap at which garbage is first collected. The Go runtime takes percentages of at least
-// leastHeap.
+// The first collection comes when the heap reaches firstGoal. The Go runtime takes percentages of at least leastHeap.
 const (
 	firstGoal = 240 << 20
 	leastHeap = 4 << 20
 )
 
-// collectLate delays the first garbage collection until 240 MiB, which projects of ordinary size never reach: in one
-// short run memory is cheaper than collecting it. From then on the heap may grow to five times what is in use.
+// collectLate delays the first garbage collection until 240 MiB, which ordinary projects never reach: in a short run,
+// using more memory costs less than collecting it. After that, the heap may grow to five times the live data.
 func collectLate() {
 	collectAt.Store(400)
 	debug.SetGCPercent(firstGoal * 100 / leastHeap)
 	awaitCollection()
 }
 
-// collectAt is how much the heap may grow after the first collection, in percent of what is in use.
+// collectAt holds GOGC for after the first collection: the growth of the heap in percent of the live data.
 var collectAt atomic.Int32
 
 // awaitCollection sets how much the heap may grow once it was collected by itself.
@@ -91,7 +90,7 @@ func (g *globals) reserveLargePages(room, goal uint64) {
 	if readMetric("/gc/cycles/automatic:gc-cycles") > 0 || !reserved && goal == firstGoal {
 		return
 	}
-	// The heap grows by a percentage of what is in use, or at least of leastHeap.
+	// Find the percentage that gives the goal, now that hardly anything is live.
 	percent := goal * 100 / leastHeap
 	debug.SetGCPercent(100)
 	live, double := readMetric("/gc/heap/live:bytes"), readMetric("/gc/heap/goal:bytes")

@@ -30,8 +30,8 @@ func newNarrower(c *policy.Catalog) narrower {
 	return x
 }
 
-// neededOnScope appends permissions of which a requirement needs one on the scope itself. It returns false if it may
-// need none.
+// neededOnScope appends permissions such that a requirement is met only if the scope itself has one of them. It returns
+// false if there are none.
 func neededOnScope(list []*policy.Permission, r *policy.Requirement) ([]*policy.Permission, bool) {
 	if r.Permission != nil && r.At == policy.Same {
 		return append(list, r.Permission), true

@@ -216,7 +216,7 @@ func joinOwned(list, handed []owned) []owned {
 	return list
 }
 
-// handOver adds to a gate what is now held under another id or name.
+// handOver extends a gate to what has a new id or name.
 func (h *gateHit) handOver(other *gateHit) {
 	if !other.any() {
 		return

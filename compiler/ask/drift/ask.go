@@ -45,14 +45,14 @@ func Ask(ctx context.Context, p *compiler.Project, o *observe.Observation, opts 
 // seen is something that the files list.
 type seen struct {
 	observe.Place
-	fact    int32 // its key, and what is declared about it
+	fact    int32 // index of its key and of its declaration in the facts
 	person  int32 // or None: a group has it
 	known   bool  // the holder is declared
 	inherit observe.Inherit
 	actions []string // shared until there are more
 }
 
-// sight is something that the files list, with its key.
+// sight joins something that the files list with its key.
 type sight struct {
 	*seen
 	key

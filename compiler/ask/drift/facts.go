@@ -47,7 +47,8 @@ func (f *facts) of(k key) fact {
 	return fact{}
 }
 
-// place returns where a key of a holder is, who has a number or not. A new key has an absent fact, and is not there.
+// place returns the index of a key, and adds it if it is new. The number is that of the holder, or nowhere. A new key
+// has an absent fact, and is not there.
 func (f *facts) place(k key, number int32) int32 {
 	if number == nowhere {
 		number = f.otherOf(k)

@@ -89,7 +89,7 @@ func (x *index) runOf(k key) int32 {
 	return x.otherOf(k)
 }
 
-// otherOf returns where the keys of a key's holder are, or nowhere: of a group, or of somebody who is not declared.
+// otherOf finds the run of a holder without a number (a group, or somebody who is not declared), or returns nowhere.
 func (x *index) otherOf(k key) int32 {
 	if at, ok := x.others[holder{k.user, k.group}]; ok {
 		return at
