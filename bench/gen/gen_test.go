@@ -94,7 +94,7 @@ func text(t *testing.T, product, format string, seed uint64) string {
 		t.Fatal(err)
 	}
 	var all strings.Builder
-	for _, name := range []string{"access.json", "catalog.json", "users." + format} {
+	for _, name := range []string{"access.json", "catalog.json", "users." + gen.Extension(format)} {
 		raw, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)

@@ -12,8 +12,16 @@ import (
 	"strings"
 )
 
-// Formats are the formats that users can be written in.
-var Formats = []string{"json", "jsonl", "yaml", "cue", "csv"}
+// Formats are the formats that users can be written in. The last is CUE that has to be evaluated.
+var Formats = []string{"json", "jsonl", "yaml", "cue", "csv", "logic"}
+
+// Extension returns how the names of files in a format end.
+func Extension(format string) string {
+	if format == "logic" {
+		return "cue"
+	}
+	return format
+}
 
 // Write makes the folder DIR with access.json, the product and the scopes, and
 // the users in so many files of one format.
@@ -26,9 +34,9 @@ func (p *Project) Write(dir, format string, files int) error {
 	}
 	for i := range files {
 		users := p.Users[len(p.Users)*i/files : len(p.Users)*(i+1)/files]
-		name := "users." + format
+		name := "users." + Extension(format)
 		if files > 1 {
-			name = fmt.Sprintf("users-%04d.%s", i, format)
+			name = fmt.Sprintf("users-%04d.%s", i, Extension(format))
 		}
 		err := file(filepath.Join(dir, name), func(w *bufio.Writer) { Users(w, format, users) })
 		if err != nil {
@@ -114,6 +122,8 @@ func Users(w io.Writer, format string, users []User) {
 			fmt.Fprintf(w, "\t%q: {%s}\n", u.ID, fields(u, ""))
 		}
 		fmt.Fprint(w, "}\n")
+	case "logic":
+		logic(w, users)
 	case "yaml":
 		yaml(w, users)
 	case "csv":

@@ -84,7 +84,8 @@ func programs(folder string) []*program {
 	return list
 }
 
-var formatNames = map[string]string{"json": "JSON", "jsonl": "JSON lines", "yaml": "YAML", "cue": "CUE", "csv": "CSV"}
+var formatNames = map[string]string{"json": "JSON", "jsonl": "JSON lines", "yaml": "YAML", "cue": "CUE", "csv": "CSV",
+	"logic": "CUE with logic"}
 
 // build builds what is written in Go. It must be run in the folder bench.
 func build(ctx context.Context, folder string, list []*program) error {
