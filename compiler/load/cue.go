@@ -39,6 +39,8 @@ type cueProject struct {
 
 	extensions []*ast.File // of the schema
 
+	left      int              // how many more values there may be
+	atOnce    bool             // evaluate no users in batches
 	trace     bool             // fill elsewhere
 	elsewhere policy.Elsewhere // once it is evaluated
 }
@@ -200,10 +202,57 @@ func (p *cueProject) load(ctx context.Context) (tree.Tree, []diag.Finding, error
 	if t, ok := p.fastData(); ok {
 		return t, nil, nil
 	}
+	inst, faults := p.build(syntaxOf(p.main))
+	if inst == nil {
+		return nil, faults, nil
+	}
+	var t tree.Tree
+	err := p.limits.guard(ctx, p.main[0].name, func() (err error) {
+		p.left = p.limits.Nodes
+		if b := findBatches(p.main); b != nil && !p.atOnce {
+			var ok bool
+			if t, faults, ok = p.evaluateBatches(b); ok {
+				return nil
+			}
+			p.left, p.elsewhere = p.limits.Nodes, nil
+		}
+		t, faults, err = p.data(cuecontext.New().BuildInstance(inst), syntaxOf(p.main))
+		return err
+	})
+	return t, faults, err
+}
+
+// build makes an instance of files of the declaration. It is nil if there are faults.
+func (p *cueProject) build(files []*ast.File) (*build.Instance, []diag.Finding) {
 	b := &builder{project: p, ctx: build.NewContext(), instances: map[string]*build.Instance{}}
 	inst := b.ctx.NewInstance("", b.importer())
-	for _, f := range p.main {
-		if err := inst.AddSyntax(withPackage(f.syntax, "declaration")); err != nil {
+	for _, f := range files {
+		if err := inst.AddSyntax(withPackage(f, "declaration")); err != nil {
+			return nil, p.convertErrors("syntax", err)
+		}
+	}
+	if err := inst.Complete(); err != nil {
+		b.faults = append(b.faults, p.convertErrors("syntax", err)...)
+	}
+	if len(b.faults) > 0 {
+		return nil, b.faults
+	}
+	return inst, nil
+}
+
+func syntaxOf(files []*cueFile) (list []*ast.File) {
+	for _, f := range files {
+		list = append(list, f.syntax)
+	}
+	return list
+}
+
+// evaluateFiles evaluates the files of the declaration, or some of what is in them.
+func (p *cueProject) evaluateFiles(files []*ast.File) (tree.Tree, []diag.Finding, error) {
+	b := &builder{project: p, ctx: build.NewContext(), instances: map[string]*build.Instance{}}
+	inst := b.ctx.NewInstance("", b.importer())
+	for _, f := range files {
+		if err := inst.AddSyntax(withPackage(f, "declaration")); err != nil {
 			return nil, p.convertErrors("syntax", err), nil
 		}
 	}
@@ -213,14 +262,7 @@ func (p *cueProject) load(ctx context.Context) (tree.Tree, []diag.Finding, error
 	if len(b.faults) > 0 {
 		return nil, b.faults, nil
 	}
-	var t tree.Tree
-	var faults []diag.Finding
-	err := p.limits.guard(ctx, p.main[0].name, func() (err error) {
-		v := cuecontext.New().BuildInstance(inst)
-		t, faults, err = p.data(v)
-		return err
-	})
-	return t, faults, err
+	return p.data(cuecontext.New().BuildInstance(inst), files)
 }
 
 // withPackage gives all files of the declaration one package clause, so that files without one see the

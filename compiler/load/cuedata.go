@@ -25,14 +25,14 @@ type walker struct {
 	elsewhere policy.Elsewhere
 }
 
-// data checks that a value is concrete, and copies it.
-func (p *cueProject) data(v cue.Value) (tree.Tree, []diag.Finding, error) {
+// data checks that the value of files is concrete, and copies it.
+func (p *cueProject) data(v cue.Value, files []*ast.File) (tree.Tree, []diag.Finding, error) {
 	if err := v.Validate(cue.Concrete(true)); err != nil {
 		return nil, p.convertErrors("schema", err), nil
 	}
-	w := &walker{project: p, left: p.limits.Nodes, labels: map[string]policy.Pos{}}
-	for _, f := range p.main {
-		w.label(f.syntax.Decls, "")
+	w := &walker{project: p, left: p.left, labels: map[string]policy.Pos{}, elsewhere: p.elsewhere}
+	for _, f := range files {
+		w.label(f.Decls, "")
 	}
 	var top *origin
 	if p.trace {
@@ -40,7 +40,7 @@ func (p *cueProject) data(v cue.Value) (tree.Tree, []diag.Finding, error) {
 		w.readOrigin(top, nil, v)
 	}
 	w.value(v, "", policy.Pos{File: p.main[0].num}, top)
-	if w.left < 0 {
+	if p.left = w.left; w.left < 0 {
 		return nil, nil, fmt.Errorf("the CUE files produce more than %d values", p.limits.Nodes)
 	}
 	p.elsewhere = w.elsewhere

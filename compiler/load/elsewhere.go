@@ -15,6 +15,7 @@ import (
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/internal/child"
+	"permc.dev/permc/compiler/internal/hugepage"
 	"permc.dev/permc/compiler/internal/memfs"
 	"permc.dev/permc/compiler/load/shape"
 	"permc.dev/permc/compiler/load/tree"
@@ -56,6 +57,7 @@ type cueQuestion struct {
 	Extensions []textFile
 	Nodes      int
 	Trace      bool
+	AtOnce     bool
 }
 
 type schemaQuestion struct{ Extensions []textFile }
@@ -127,7 +129,8 @@ func (l Limits) tooMuch(about string) error {
 
 // cueElsewhere has the evaluator evaluate the files.
 func (l *loader) cueElsewhere(ctx context.Context, sources []*source) (tree.Tree, error) {
-	q := &cueQuestion{Extensions: l.extensionTexts, Nodes: l.limits.Nodes, Trace: l.traces(sources)}
+	q := &cueQuestion{Extensions: l.extensionTexts, Nodes: l.limits.Nodes, Trace: l.traces(sources),
+		AtOnce: l.opts.Full}
 	for _, s := range sources {
 		q.Sources = append(q.Sources, textFile{s.name, s.rel, s.num, []byte(l.files.File(s.num).Data)})
 	}
@@ -270,14 +273,23 @@ func (r *answerer) answer(q *question, a *answer) {
 	}
 }
 
+// Evaluating so many bytes of CUE will fill so much of the heap.
+const (
+	muchCUE   = 1 << 20
+	heapOfCUE = 256 << 20
+)
+
 func answerProject(q *cueQuestion, a *answer) error {
 	limits := Limits{Time: math.MaxInt64, Memory: math.MaxUint64, Nodes: q.Nodes}
-	p := &cueProject{files: &policy.Files{}, numbers: map[string]int32{}, limits: limits, trace: q.Trace}
+	p := &cueProject{files: &policy.Files{}, numbers: map[string]int32{}, limits: limits, trace: q.Trace,
+		atOnce: q.AtOnce}
 	for _, m := range q.Roots {
 		p.roots = append(p.roots, &root{dir: m.Dir, fs: memfs.Of(m.Files)})
 	}
 	var sources []*source
+	size := 0
 	for _, f := range q.Sources {
+		size += len(f.Data)
 		for int32(len(p.files.All())) < f.Num-1 {
 			p.files.Add("", nil) // of another format
 		}
@@ -286,6 +298,9 @@ func answerProject(q *cueQuestion, a *answer) error {
 		sources = append(sources, s)
 	}
 	p.extensions, _ = parseExtensions(q.Extensions)
+	if size > muchCUE {
+		hugepage.Reserve(heapOfCUE)
+	}
 	t, faults, err := p.evaluate(context.Background(), sources)
 	if a.Faults = faults; len(t) > 0 {
 		a.Value = packTree(t)

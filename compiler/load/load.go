@@ -323,7 +323,7 @@ func (l *loader) cue(ctx context.Context, sources []*source) (tree.Tree, error) 
 	}
 	l.opts.Progress.Start("evaluating CUE", 0)
 	p := &cueProject{files: l.files, numbers: l.numbers, roots: l.roots, limits: l.limits, extensions: l.extended,
-		trace: l.traces(sources)}
+		trace: l.traces(sources), atOnce: l.opts.Full}
 	if l.opts.Evaluator != nil && !l.plainTokens(sources) {
 		return l.cueElsewhere(ctx, sources)
 	}
