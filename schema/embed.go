@@ -6,6 +6,7 @@ import (
 	"embed"
 	"io/fs"
 	"slices"
+	"unsafe"
 )
 
 // FS holds the CUE files: schema/*.cue and catalogs/PRODUCT/*.cue. A file's
@@ -49,7 +50,7 @@ func BakedCatalog(name string) string {
 	if err != nil {
 		return "" // of a new catalog, until it is written
 	}
-	return string(text)
+	return unsafe.String(unsafe.SliceData(text), len(text)) // it is long, and a copy already
 }
 
 // CatalogSource returns the text of the package of a shipped catalog.

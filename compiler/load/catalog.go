@@ -1,6 +1,8 @@
 package load
 
 import (
+	"slices"
+
 	"permc.dev/permc/compiler/load/tree"
 	"permc.dev/permc/compiler/policy"
 )
@@ -33,12 +35,27 @@ func decodeCatalog(t tree.Tree) *policy.DeclaredCatalog {
 		Limits:          texts(t.Get("limits")),
 	}
 	decodeLayout(c, t)
-	fieldsOf(t.Get("permissions"), func(k *tree.Node, v tree.Tree) {
-		c.Permissions = append(c.Permissions, decodePermission(k, v))
-	})
-	fieldsOf(t.Get("roles"), func(k *tree.Node, v tree.Tree) { c.Roles = append(c.Roles, decodeRole(k, v)) })
+	c.Permissions = listFields(t.Get("permissions"), decodePermission)
+	c.Roles = listFields(t.Get("roles"), decodeRole)
 	elemsOf(t.Get("corrections"), func(v tree.Tree) { c.Corrections = append(c.Corrections, decodeCorrection(v)) })
 	return c
+}
+
+// listFields decodes the fields of a mapping. It returns nil if there are none.
+func listFields[T any](t tree.Tree, decode func(k *tree.Node, v tree.Tree) T) (list []T) {
+	fieldsOf(t, func(k *tree.Node, v tree.Tree) {
+		if list == nil {
+			list = make([]T, 0, countFields(t))
+		}
+		list = append(list, decode(k, v))
+	})
+	return list
+}
+
+// countFields returns the number of fields of a mapping.
+func countFields(t tree.Tree) (n int) {
+	fieldsOf(t, func(*tree.Node, tree.Tree) { n++ })
+	return n
 }
 
 // decodeLayout reads the levels of scopes, where people and groups are at home, and the kinds of group.
@@ -226,6 +243,7 @@ func decodeRole(k *tree.Node, t tree.Tree) policy.DeclaredRole {
 
 // roleCells reads the cells of a role: one of each permission, or a list.
 func roleCells(t tree.Tree) (cells []policy.DeclaredCell) {
+	cells = slices.Grow(cells, countFields(t))
 	fieldsOf(t, func(k *tree.Node, v tree.Tree) {
 		if v[0].Kind != tree.List {
 			cells = append(cells, roleCell(k, v, k.Pos))

@@ -193,12 +193,15 @@ func (b *catalogBinder) depths() {
 
 // depth returns the reach and access that a word stands for.
 func (b *catalogBinder) depth(c *policy.DeclaredCatalog, r policy.Ref) (policy.DeclaredReach, bool) {
-	known := mapIDs(c.Depths, func(d policy.DeclaredDepth) string { return d.ID.Name })
+	named := func(id string) int {
+		return slices.IndexFunc(c.Depths, func(d policy.DeclaredDepth) bool { return d.ID.Name == id })
+	}
 	name := r
-	canonical(&name, b.depthNames, func(id string) bool { return slices.Contains(known, id) })
-	if i := slices.Index(known, name.Name); i >= 0 {
+	canonical(&name, b.depthNames, func(id string) bool { return named(id) >= 0 })
+	if i := named(name.Name); i >= 0 {
 		return c.Depths[i].Reach, c.Depths[i].Own
 	}
+	known := mapIDs(c.Depths, func(d policy.DeclaredDepth) string { return d.ID.Name })
 	d := diag.Stopf("schema", r.Pos, "unknown depth %s", diag.Quote(r.Name)).WithHelp("%s", diag.Suggest(r.Name, known))
 	switch several := b.depthNames.IDs(r.Name); {
 	case len(several) > 1:

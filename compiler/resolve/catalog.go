@@ -82,11 +82,9 @@ func (b *binder) levelSet(refs []policy.Ref, levels []string) (set policy.LevelS
 }
 
 func (b *catalogBinder) permissions() {
-	list := slices.Clone(b.declared.Permissions)
-	slices.SortFunc(list, func(x, y policy.DeclaredPermission) int { return strings.Compare(x.ID.Name, y.ID.Name) })
+	list := sortByID(b.declared.Permissions, func(d *policy.DeclaredPermission) string { return d.ID.Name })
 	affiliations := describedIDs(b.catalog.Affiliations)
-	for i := range list {
-		d := &list[i]
+	for i, d := range list {
 		p := &policy.Permission{
 			ID: d.ID.Name, Title: d.Title, Aliases: d.Aliases, Description: d.Description, Index: i, Pos: d.ID.Pos,
 			Levels: b.levelSet(d.Levels, b.catalog.Levels), Actions: []string{"use"},
@@ -187,11 +185,9 @@ func (b *catalogBinder) source(r policy.Ref) {
 }
 
 func (b *catalogBinder) roles() {
-	list := slices.Clone(b.declared.Roles)
-	slices.SortFunc(list, func(x, y policy.DeclaredRole) int { return strings.Compare(x.ID.Name, y.ID.Name) })
+	list := sortByID(b.declared.Roles, func(d *policy.DeclaredRole) string { return d.ID.Name })
 	affiliations := describedIDs(b.catalog.Affiliations)
-	for i := range list {
-		d := &list[i]
+	for i, d := range list {
 		r := &policy.Role{
 			ID: d.ID.Name, Title: d.Title, Aliases: d.Aliases, Description: d.Description, Index: i, Pos: d.ID.Pos,
 			Limited:      d.Limited,
@@ -202,7 +198,8 @@ func (b *catalogBinder) roles() {
 			IDs: b.identities("role", d.ID.Name, d.IDs), External: d.External.Name,
 		}
 		b.source(d.Source)
-		var at []policy.Pos
+		r.Cells = slices.Grow(r.Cells, len(d.Cells))
+		at := make([]policy.Pos, 0, len(d.Cells))
 		for j := range d.Cells {
 			if b.cell(r, d, j, at); len(r.Cells) > len(at) {
 				at = append(at, d.Cells[j].Pos)
@@ -214,9 +211,20 @@ func (b *catalogBinder) roles() {
 		b.catalog.Roles = append(b.catalog.Roles, r)
 		b.catalog.RoleByID[r.ID] = r
 	}
-	for i := range list {
-		b.includes(b.catalog.Roles[i], list[i].Includes)
+	for i, d := range list {
+		b.includes(b.catalog.Roles[i], d.Includes)
 	}
+}
+
+// sortByID returns the places of the items in the order of their ids. Items of a catalog are large, and stay where they
+// are.
+func sortByID[T any](items []T, id func(*T) string) []*T {
+	list := make([]*T, len(items))
+	for i := range items {
+		list[i] = &items[i]
+	}
+	slices.SortFunc(list, func(x, y *T) int { return strings.Compare(id(x), id(y)) })
+	return list
 }
 
 func (b *catalogBinder) includes(r *policy.Role, list []policy.DeclaredInclude) {

@@ -66,7 +66,7 @@ func (b *catalogBinder) externalRoles() {
 
 // externalPermissions checks the names of permissions and of their actions in the system.
 func (b *catalogBinder) externalPermissions() {
-	var list []systemName
+	list := make([]systemName, 0, len(b.declared.Permissions))
 	for i := range b.declared.Permissions {
 		d := &b.declared.Permissions[i]
 		n := nameOf(d.ID, d.External)

@@ -47,7 +47,7 @@ func (b *catalogBinder) shareCells(r *policy.Role) {
 		if p.SharedWith == nil {
 			continue
 		}
-		if p.Deprecated != "" || slices.ContainsFunc(own, func(c policy.Cell) bool { return c.Permission == p }) {
+		if p.Deprecated != "" || givesPermission(own, p) {
 			continue
 		}
 		for _, c := range own {
@@ -57,7 +57,7 @@ func (b *catalogBinder) shareCells(r *policy.Role) {
 			c.Permission, c.Actions, c.Note = p, p.All(), ""
 			c.Confidence, c.Inferred = policy.Derived, ""
 			c.Derived = "Deduced: the role gives " + p.SharedWith.ID + ", and this is never given apart from it. Sure"
-			if !slices.ContainsFunc(r.Cells, func(x policy.Cell) bool { return x.Permission == p && x.GivesAs(&c) }) {
+			if findCell(r.Cells, &c) < 0 {
 				r.Cells = append(r.Cells, c)
 			}
 		}

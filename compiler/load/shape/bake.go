@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 
 	"cuelang.org/go/cue"
 )
@@ -129,53 +130,69 @@ func Baked(text, source []byte) (*Type, bool) { return BakedWith(text, source, n
 
 // BakedWith reads what BakeWith wrote; ask returns the question with an index.
 func BakedWith(text, source []byte, ask func(n int) Ask) (*Type, bool) {
-	in, err := readBaked(text)
-	if err != nil || in.Source != hashSource(source) || len(in.Types) == 0 {
+	o := oven{matchers: map[string]*matcher{}}
+	n := 0
+	madeFrom, err := readBaked(text, func(b *baked) {
+		t := o.at(n)
+		o.unbake(t, b)
+		if b.Ask > 0 && ask != nil {
+			t.opaque = ask(b.Ask - 1)
+		}
+		n++
+	})
+	if err != nil || madeFrom != hashSource(source) || n == 0 || n != len(o.types) {
 		return nil, false
 	}
-	types := make([]Type, len(in.Types))
-	matchers := map[string]*matcher{}
-	for i := range in.Types {
-		types[i].unbake(&in.Types[i], types, matchers)
-		if n := in.Types[i].Ask; n > 0 && ask != nil {
-			types[i].opaque = ask(n - 1)
-		}
-	}
-	return &types[0], true
+	return o.types[0], true
 }
 
-func (t *Type) unbake(b *baked, types []Type, matchers map[string]*matcher) {
+// oven makes types of baked ones, which refer to each other by index.
+type oven struct {
+	types    []*Type
+	matchers map[string]*matcher
+}
+
+// at returns the type with an index, which may come later.
+func (o *oven) at(i int) *Type {
+	for len(o.types) <= i {
+		o.types = append(o.types, &Type{})
+	}
+	return o.types[i]
+}
+
+func (o *oven) unbake(t *Type, b *baked) {
 	*t = Type{Name: b.Name, kinds: b.Kinds, whole: b.Whole, says: b.Says, minLen: b.MinLen, maxLen: b.MaxLen,
 		closed: b.Closed}
 	for _, x := range b.Texts {
 		tx := text{negate: x.Negate, enum: x.Enum, date: x.Date, min: x.Min}
-		if x.Match != "" && matchers[x.Match] == nil {
-			matchers[x.Match] = newMatcher(x.Match)
+		if x.Match != "" && o.matchers[x.Match] == nil {
+			o.matchers[x.Match] = newMatcher(x.Match)
 		}
-		tx.match = matchers[x.Match]
+		tx.match = o.matchers[x.Match]
 		t.texts = append(t.texts, tx)
 	}
 	for _, x := range b.Bounds {
 		t.bounds = append(t.bounds, bound{x.Op, x.Num})
 	}
 	if b.Elem > 0 {
-		t.elem = &types[b.Elem-1]
+		t.elem = o.at(b.Elem - 1)
 	}
 	if b.Struct {
-		t.index = map[string]int{}
+		t.index = make(map[string]int, len(b.Fields))
 	}
+	t.fields = slices.Grow(t.fields, len(b.Fields))
 	for i, f := range b.Fields {
 		t.index[f.Name] = i
-		t.fields = append(t.fields, Field{Name: f.Name, Required: f.Required, Help: f.Help, Type: &types[f.Type]})
+		t.fields = append(t.fields, Field{Name: f.Name, Required: f.Required, Help: f.Help, Type: o.at(f.Type)})
 	}
 	for _, p := range b.Patterns {
-		t.patterns = append(t.patterns, pattern{&types[p.Key], &types[p.Value]})
+		t.patterns = append(t.patterns, pattern{o.at(p.Key), o.at(p.Value)})
 	}
 	for _, a := range b.AnyOf {
-		t.anyOf = append(t.anyOf, &types[a])
+		t.anyOf = append(t.anyOf, o.at(a))
 	}
 	for _, a := range b.AllOf {
-		t.allOf = append(t.allOf, &types[a])
+		t.allOf = append(t.allOf, o.at(a))
 	}
 }
 

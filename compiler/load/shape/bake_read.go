@@ -9,27 +9,34 @@ import (
 	"cuelang.org/go/cue"
 )
 
-// readBaked reads the text of baked types. It names each field, since finding the fields by reflection takes longer
-// than checking a small project.
-func readBaked(text []byte) (in bakedTypes, err error) {
-	r := bakedReader{dec: jsontext.NewDecoder(bytes.NewReader(text))}
+// readBaked reads the text of baked types, and returns the digest of their source. It passes on one type after the
+// other, which it then overwrites. It names each field, since finding the fields by reflection takes longer than
+// checking a small project.
+func readBaked(text []byte, each func(*baked)) (source string, err error) {
+	r := bakedReader{dec: jsontext.NewDecoder(bytes.NewBuffer(text))}
 	r.object(func(field string) {
 		switch field {
 		case "Source":
-			in.Source = r.string()
+			source = r.string()
 		case "Types":
-			in.Types = readList(&r, r.baked)
+			readList(&r, func() struct{} {
+				if b := r.baked(); r.err == nil {
+					each(b)
+				}
+				return struct{}{}
+			})
 		default:
 			r.skip()
 		}
 	})
-	return in, r.err
+	return source, r.err
 }
 
 // bakedReader reads values one after the other. After an error it reads nothing more.
 type bakedReader struct {
 	dec *jsontext.Decoder
 	err error
+	now baked
 }
 
 func (r *bakedReader) token() (t jsontext.Token) {
@@ -77,7 +84,10 @@ func readList[T any](r *bakedReader, read func() T) (list []T) {
 	return list
 }
 
-func (r *bakedReader) baked() (b baked) {
+// baked reads a type, until the next one is read.
+func (r *bakedReader) baked() *baked {
+	r.now = baked{}
+	b := &r.now
 	r.object(func(field string) {
 		switch field {
 		case "Name":
@@ -103,7 +113,7 @@ func (r *bakedReader) baked() (b baked) {
 		case "Ask":
 			b.Ask = r.int()
 		default:
-			r.refers(&b, field)
+			r.refers(b, field)
 		}
 	})
 	return b
