@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 	"unsafe"
 
+	"permc.dev/permc/compiler/internal/hugepage"
 	"permc.dev/permc/compiler/internal/mapped"
 	"permc.dev/permc/compiler/internal/parallel"
 )
@@ -181,7 +182,8 @@ func (f *File) index() {
 	if f.lines != nil {
 		return
 	}
-	lines := append(make([]uint32, 0, len(f.Data)/64+16), 0)
+	room := guessLines(f.Data)
+	lines := append(hugepage.Make[uint32](room)[:0], 0)
 	const large = 4 << 20 // half of it is worth a second core
 	if half := len(f.Data) / 2; len(f.Data) < large {
 		lines, f.plain = linesOf(lines, f.Data, 0, len(f.Data))
@@ -189,7 +191,7 @@ func (f *File) index() {
 		var second []uint32
 		plain := false
 		var wg parallel.Group
-		wg.Go(func() { second, plain = linesOf(nil, f.Data, half, len(f.Data)) })
+		wg.Go(func() { second, plain = linesOf(hugepage.Make[uint32](room / 2)[:0], f.Data, half, len(f.Data)) })
 		lines, f.plain = linesOf(lines, f.Data, 0, half)
 		wg.Wait()
 		lines, f.plain = append(lines, second...), f.plain && plain
@@ -206,6 +208,13 @@ func (f *File) index() {
 		f.runes = append(f.runes, n)
 		n += countStarts(f.Data[i:min(i+stride, len(f.Data))])
 	}
+}
+
+// guessLines returns about how many lines a text has, rather more than fewer. It looks at the beginning.
+func guessLines(text string) int {
+	const least = 16 // bytes in most lines
+	head := text[:min(block, len(text))]
+	return min((strings.Count(head, "\n")+1)*(len(text)/block+2), len(text)/least+least)
 }
 
 // linesOf appends where lines begin after the line ends in a part of a text, and reports whether the

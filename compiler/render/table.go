@@ -66,7 +66,9 @@ func (t *Table) throughDoor(b []byte, add func([]byte) []byte) []byte {
 	case tableJSON, tableJSONLines:
 		return append(b[:start], SafeJSON(b[start:])...)
 	case tableCSV, reviewCSV:
-		return append(b[:start], safeCSV(b[start:])...)
+		if text := b[start:]; mayBreak(text) {
+			return append(b[:start], safeCSV(text)...)
+		}
 	}
 	return b
 }

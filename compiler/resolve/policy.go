@@ -97,6 +97,7 @@ type policyBinder struct {
 	foreign      bool          // a bound id has characters outside ASCII
 	lastScope    *policy.Scope // looked up last
 	scopeRoom    []policy.Scope
+	scopeDetails []policy.ScopeDetail
 	spellings    map[string]string // of users that are declared in another spelling, too
 	broken       map[string]bool   // users and group:ids with an entry that could not be bound
 }

@@ -38,12 +38,13 @@ func (b *policyBinder) scopes() {
 
 func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope) *policy.Scope {
 	if len(b.scopeRoom) == 0 { // next to each other in memory, as they are looked up
-		b.scopeRoom = make([]policy.Scope, min(1+len(b.policy.Scopes), 1024))
+		n := min(1+len(b.policy.Scopes), 1024)
+		b.scopeRoom, b.scopeDetails = make([]policy.Scope, n), make([]policy.ScopeDetail, n)
 	}
-	s := &b.scopeRoom[0]
-	b.scopeRoom = b.scopeRoom[1:]
-	*s = policy.Scope{Path: d.ID.Name, Parent: parent, Title: d.Title, Pos: d.ID.Pos, LevelPos: d.Level.Pos,
-		Apart: d.Inherits.Name == "false", InheritPos: d.Inherits.Pos}
+	s, detail := &b.scopeRoom[0], &b.scopeDetails[0]
+	b.scopeRoom, b.scopeDetails = b.scopeRoom[1:], b.scopeDetails[1:]
+	*detail = policy.ScopeDetail{Title: d.Title, Pos: d.ID.Pos, LevelPos: d.Level.Pos, InheritPos: d.Inherits.Pos}
+	*s = policy.Scope{Path: d.ID.Name, Parent: parent, Apart: d.Inherits.Name == "false", ScopeDetail: detail}
 	if parent != nil {
 		s.Path = parent.Path + "/" + s.Path
 	}

@@ -138,7 +138,8 @@ func (w *Whole) policy(files *policy.Files, asOf policy.Date) *policy.Policy {
 		Suppressions: w.Suppressions,
 	}
 	for _, s := range w.Scopes {
-		p.Scopes = append(p.Scopes, &policy.Scope{Index: s.Index, Level: s.Level, Path: s.Path, Pos: s.Pos})
+		p.Scopes = append(p.Scopes, &policy.Scope{Index: s.Index, Level: s.Level, Path: s.Path,
+			ScopeDetail: &policy.ScopeDetail{Pos: s.Pos}})
 	}
 	for _, r := range w.Rules {
 		p.Rules = append(p.Rules, r.rule())
