@@ -14,17 +14,16 @@ import (
 // yamlText is a YAML file with its documents.
 type yamlText struct {
 	text  string
-	lines []int // offset of each
+	lines []int         // offset of each
+	marks map[int][]int // of long lines: the offset of every longColumn-th character
 	docs  []*yaml.Node
 }
 
+// longColumn is the first column that is found by the marks of its line.
+const longColumn = 256
+
 func parseYAML(text string) (syntax, error) {
-	t := &yamlText{text: text, lines: []int{0}}
-	for i := range len(text) {
-		if text[i] == '\n' {
-			t.lines = append(t.lines, i+1)
-		}
-	}
+	t := &yamlText{text: text, lines: lineStarts(text), marks: map[int][]int{}}
 	dec := yaml.NewDecoder(strings.NewReader(text))
 	for {
 		var n yaml.Node
@@ -41,26 +40,51 @@ func parseYAML(text string) (syntax, error) {
 
 // offset returns where a node begins. Columns count characters.
 func (t *yamlText) offset(n *yaml.Node) int {
-	off := t.lines[min(max(n.Line, 1), len(t.lines))-1]
-	for range n.Column - 1 {
-		_, size := utf8.DecodeRuneInString(t.text[off:])
-		off += size
+	line := min(max(n.Line, 1), len(t.lines)) - 1
+	start, column := t.lines[line], n.Column-1
+	if column < longColumn {
+		return start + charsLen(t.text[start:], column)
 	}
-	return off
+	marks := t.marks[line]
+	if marks == nil {
+		marks = []int{start}
+		end := lineEnd(t.text, start)
+		for off := start; off < end; {
+			off += charsLen(t.text[off:end], longColumn)
+			marks = append(marks, off)
+		}
+		t.marks[line] = marks
+	}
+	mark := min(column/longColumn, len(marks)-1)
+	return marks[mark] + charsLen(t.text[marks[mark]:], column-mark*longColumn)
 }
 
-// path returns the nodes around an offset, outermost first. Nodes are in order,
-// so the last one that begins at or before an offset is around it.
+// charsLen returns the length of the first characters of a text.
+func charsLen(text string, chars int) (n int) {
+	for range chars {
+		_, size := utf8.DecodeRuneInString(text[n:])
+		n += size
+	}
+	return n
+}
+
+// path returns the nodes around an offset, outermost first.
 func (t *yamlText) path(off int) (nodes []*yaml.Node) {
 	level := t.docs
 	for {
-		i := sort.Search(len(level), func(i int) bool { return t.offset(level[i]) > off })
-		if i == 0 {
+		i := t.around(level, off)
+		if i < 0 {
 			return nodes
 		}
-		nodes = append(nodes, level[i-1])
-		level = level[i-1].Content
+		nodes = append(nodes, level[i])
+		level = level[i].Content
 	}
+}
+
+// around returns which of some nodes is around an offset, or -1. Nodes are in order, so it is the last one that begins
+// at or before the offset.
+func (t *yamlText) around(nodes []*yaml.Node, off int) int {
+	return sort.Search(len(nodes), func(i int) bool { return t.offset(nodes[i]) > off }) - 1
 }
 
 func (t *yamlText) remove(offsets []int) ([]edit, map[int]error) {
@@ -88,7 +112,8 @@ func (t *yamlText) take(r *removal, blocks map[*yaml.Node]*block, off int) error
 			continue
 		}
 		if n.Style&yaml.FlowStyle != 0 {
-			l, err := readList(t.text, t.offset(n), true)
+			open := t.offset(n)
+			l, err := r.list(open, func() (*list, error) { return readList(t.text, open, true) })
 			if err != nil {
 				return err
 			}
@@ -102,11 +127,7 @@ func (t *yamlText) take(r *removal, blocks map[*yaml.Node]*block, off int) error
 			}
 			blocks[n] = b
 		}
-		for j, item := range n.Content {
-			if item == nodes[i+1] {
-				b.gone[j] = true
-			}
-		}
+		b.gone[t.around(n.Content, off)] = true
 		return nil
 	}
 	return errNoList
