@@ -134,17 +134,6 @@ func withBlanks(text string, p span) span {
 	return p
 }
 
-// lineStarts returns where each line begins.
-func lineStarts(text string) []int {
-	starts := []int{0}
-	for i := range len(text) {
-		if text[i] == '\n' {
-			starts = append(starts, i+1)
-		}
-	}
-	return starts
-}
-
 func lineStart(text string, off int) int { return strings.LastIndexByte(text[:off], '\n') + 1 }
 
 // lineEnd returns the end of the line that an offset is in, before its line feed.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"permc.dev/permc/compiler/edit/source"
 )
 
 // planEdits makes the edits of proposals, by file, and says why some cannot be
@@ -35,7 +37,7 @@ func planEdits(s *state, list []*proposal) (map[string][]edit, []*proposal, map[
 		if len(found) > 0 {
 			edits[name] = found
 		}
-		lines := lineStarts(t.text)
+		lines := source.NewColumns(t.text).Starts
 		for _, p := range list {
 			p.commented = p.leavesComment() && isCommented(t.text, lines, edits[name], p.off)
 		}

@@ -4,26 +4,22 @@ import (
 	"io"
 	"sort"
 	"strings"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
+	"permc.dev/permc/compiler/edit/source"
 	"permc.dev/permc/compiler/internal/pattern"
 )
 
 // yamlText is a YAML file with its documents.
 type yamlText struct {
-	text  string
-	lines []int         // offset of each
-	marks map[int][]int // of long lines: the offset of every longColumn-th character
-	docs  []*yaml.Node
+	text    string
+	columns *source.Columns
+	docs    []*yaml.Node
 }
 
-// longColumn is the first column that is found by the marks of its line.
-const longColumn = 256
-
 func parseYAML(text string) (syntax, error) {
-	t := &yamlText{text: text, lines: lineStarts(text), marks: map[int][]int{}}
+	t := &yamlText{text: text, columns: source.NewColumns(text)}
 	dec := yaml.NewDecoder(strings.NewReader(text))
 	for {
 		var n yaml.Node
@@ -38,35 +34,8 @@ func parseYAML(text string) (syntax, error) {
 	}
 }
 
-// offset returns where a node begins. Columns count characters.
-func (t *yamlText) offset(n *yaml.Node) int {
-	line := min(max(n.Line, 1), len(t.lines)) - 1
-	start, column := t.lines[line], n.Column-1
-	if column < longColumn {
-		return start + charsLen(t.text[start:], column)
-	}
-	marks := t.marks[line]
-	if marks == nil {
-		marks = []int{start}
-		end := lineEnd(t.text, start)
-		for off := start; off < end; {
-			off += charsLen(t.text[off:end], longColumn)
-			marks = append(marks, off)
-		}
-		t.marks[line] = marks
-	}
-	mark := min(column/longColumn, len(marks)-1)
-	return marks[mark] + charsLen(t.text[marks[mark]:], column-mark*longColumn)
-}
-
-// charsLen returns the length of the first characters of a text.
-func charsLen(text string, chars int) (n int) {
-	for range chars {
-		_, size := utf8.DecodeRuneInString(text[n:])
-		n += size
-	}
-	return n
-}
+// offset returns where a node begins.
+func (t *yamlText) offset(n *yaml.Node) int { return t.columns.Offset(n.Line, n.Column) }
 
 // path returns the nodes around an offset, outermost first.
 func (t *yamlText) path(off int) (nodes []*yaml.Node) {
