@@ -7,7 +7,8 @@ import (
 
 // TestColumns compares each place of some lines with the characters counted from the start of its line.
 func TestColumns(t *testing.T) {
-	text := "é: a\n" + strings.Repeat("añ世𝄞", 300) + "\n\n" + strings.Repeat("x", markEach) + "\n" + strings.Repeat("é", 700)
+	text := "é: a\n" + strings.Repeat("añ世𝄞", 300) + "\n\n" + strings.Repeat("x", markEach) + "\n" +
+		strings.Repeat("é", 700)
 	c := NewColumns(text)
 	off := 0
 	for i, line := range strings.Split(text, "\n") {
