@@ -182,6 +182,7 @@ type moreFinder struct {
 	files   *policy.Files
 	spelled bool // a user is declared in two spellings, each with a part of what there is about the user
 	found   []diag.Finding
+	named   map[string]bool // by rule, whether the project may name it
 }
 
 // add adds a finding, with a note that more may come.
@@ -261,10 +262,8 @@ func checkEntries(bound *policy.Policy) []diag.Finding {
 // sure reports whether the finding of an entry stays, whatever is in the parts that could not be read. A rule that the
 // project names somewhere may be waived, or be off.
 func (m *moreFinder) sure(d *diag.Finding) bool {
-	for _, f := range m.files.All() {
-		if !f.Shipped && strings.Contains(f.Data, d.Rule) {
-			return false
-		}
+	if m.names(d.Rule) {
+		return false
 	}
 	if m.unread.Empty() {
 		return true
@@ -275,6 +274,21 @@ func (m *moreFinder) sure(d *diag.Finding) bool {
 		}
 	}
 	return m.knows(d.User) && (d.Group == "" || !m.unread.Mentions(d.Group))
+}
+
+// names reports whether the text of the project has the id of a rule anywhere. It looks once for each rule.
+func (m *moreFinder) names(rule string) bool {
+	named, known := m.named[rule]
+	if !known {
+		named = slices.ContainsFunc(m.files.All(), func(f *policy.File) bool {
+			return !f.Shipped && strings.Contains(f.Data, rule)
+		})
+		if m.named == nil {
+			m.named = map[string]bool{}
+		}
+		m.named[rule] = named
+	}
+	return named
 }
 
 // Share is one of several parts of the users of a project, of about the same size. Its users follow each other in the

@@ -22,10 +22,14 @@ func (b *binder) identities(kind, of string, list []policy.Attribute) policy.Ide
 		return nil
 	}
 	ids := make(policy.Identities, len(list))
+	known := map[[2]string]bool{} // of systems with several ids
 	for _, system := range list {
 		for _, id := range system.Values {
-			if slices.Contains(ids[system.Name.Name], id.Name) {
-				continue
+			if of := ids[system.Name.Name]; len(of) > 0 {
+				known[[2]string{system.Name.Name, of[len(of)-1]}] = true
+				if known[[2]string{system.Name.Name, id.Name}] {
+					continue
+				}
 			}
 			ids[system.Name.Name] = append(ids[system.Name.Name], id.Name)
 			b.identified = append(b.identified, identified{system.Name.Name, policy.IdentityKey(id.Name), id, kind, of})

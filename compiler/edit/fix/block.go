@@ -29,7 +29,7 @@ func (t *yamlText) block(n, parent *yaml.Node) (*block, error) {
 		}
 	}
 	end := from[len(n.Content)-1] + 1
-	for end < len(t.lines) && (t.aside(end) || t.indent(end) > indent) {
+	for end < len(t.columns.Starts) && (t.aside(end) || t.indent(end) > indent) {
 		end++
 	}
 	from[len(n.Content)] = end
@@ -38,7 +38,7 @@ func (t *yamlText) block(n, parent *yaml.Node) (*block, error) {
 		for last > from[i] && t.aside(last) && t.indent(last) <= indent {
 			last--
 		}
-		b.items = append(b.items, span{t.lines[from[i]], lineEnd(t.text, t.lines[last])})
+		b.items = append(b.items, span{t.columns.Starts[from[i]], lineEnd(t.text, t.columns.Starts[last])})
 	}
 	return b, nil
 }
@@ -46,7 +46,7 @@ func (t *yamlText) block(n, parent *yaml.Node) (*block, error) {
 // dash returns the line with the dash of the item that begins on a line.
 func (t *yamlText) dash(line, indent int) (int, error) {
 	for ; line >= 0; line-- {
-		start := t.lines[line]
+		start := t.columns.Starts[line]
 		at := start + indent
 		if at < len(t.text) && t.text[at] == '-' && isBlank(t.text[start:at]) {
 			return line, nil
@@ -74,7 +74,9 @@ func (t *yamlText) indent(line int) int {
 	return len(s) - len(rest)
 }
 
-func (t *yamlText) line(i int) string { return t.text[t.lines[i]:lineEnd(t.text, t.lines[i])] }
+func (t *yamlText) line(i int) string {
+	return t.text[t.columns.Starts[i]:lineEnd(t.text, t.columns.Starts[i])]
+}
 
 // colon returns the offset after the colon of a value's key.
 func (t *yamlText) colon(n, parent *yaml.Node) (int, error) {

@@ -96,7 +96,7 @@ func nodeSpan(n ast.Node) span {
 func (t *cueText) remove(offsets []int) ([]edit, map[int]error) {
 	r, failed := newRemoval(t.text), map[int]error{}
 	for _, off := range offsets {
-		l, err := t.listAt(off)
+		l, err := t.listAt(r, off)
 		if err == nil {
 			err = r.take(l, off)
 		}
@@ -109,7 +109,7 @@ func (t *cueText) remove(offsets []int) ([]edit, map[int]error) {
 
 // listAt returns the innermost list that has an element around an offset. It
 // fails for elements that a comprehension makes, as they are not in the text.
-func (t *cueText) listAt(off int) (*list, error) {
+func (t *cueText) listAt(r *removal, off int) (*list, error) {
 	i := sort.Search(len(t.elements), func(i int) bool { return t.elements[i].from > off }) - 1
 	for i >= 0 && t.elements[i].to <= off {
 		i = t.elements[i].outer
@@ -121,6 +121,10 @@ func (t *cueText) listAt(off int) (*list, error) {
 		return nil, errComputed
 	}
 	found := t.elements[i].list
+	return r.list(found.Lbrack.Offset(), func() (*list, error) { return t.readList(found) })
+}
+
+func (t *cueText) readList(found *ast.ListLit) (*list, error) {
 	l := &list{open: found.Lbrack.Offset(), shut: found.Rbrack.Offset(), comment: "//"}
 	for _, e := range found.Elts {
 		l.items = append(l.items, nodeSpan(e))

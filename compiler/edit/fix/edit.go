@@ -76,13 +76,13 @@ type span struct{ from, to int }
 // is left on them, and the spaces at the end of other lines.
 func cutParts(text string, parts []span) (edits []edit) {
 	for _, p := range joinParts(text, parts) {
-		start, end := lineStart(text, p.from), lineEnd(text, p.to)
+		start, end := blankBefore(text, p.from), blankBehind(text, p.to)
 		switch {
-		case !isBlank(text[p.to:end]):
-		case isBlank(text[start:p.from]):
+		case !endsLine(text, end):
+		case startsLine(text, start):
 			p = withBlanks(text, takeLines(text, start, end))
 		default:
-			p.from = start + len(strings.TrimRight(text[start:p.from], " \t"))
+			p.from = len(strings.TrimRight(text[:p.from], " \t"))
 		}
 		if n := len(edits); n > 0 && p.from < edits[n-1].to {
 			p.from = edits[n-1].to
@@ -144,5 +144,20 @@ func lineEnd(text string, off int) int {
 	return len(text)
 }
 
+// blanks are the spaces of a line. Lines may be long, so nothing looks for their ends to see only spaces.
+const blanks = " \t\r"
+
 // isBlank reports whether a piece of a line is only space.
-func isBlank(s string) bool { return strings.Trim(s, " \t\r") == "" }
+func isBlank(s string) bool { return strings.Trim(s, blanks) == "" }
+
+// blankBefore returns where the spaces before an offset begin.
+func blankBefore(text string, off int) int { return len(strings.TrimRight(text[:off], blanks)) }
+
+// blankBehind returns where the spaces behind an offset end.
+func blankBehind(text string, off int) int {
+	return len(text) - len(strings.TrimLeft(text[off:], blanks))
+}
+
+func startsLine(text string, off int) bool { return off == 0 || text[off-1] == '\n' }
+
+func endsLine(text string, off int) bool { return off == len(text) || text[off] == '\n' }

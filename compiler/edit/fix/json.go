@@ -16,7 +16,7 @@ func (t jsonText) remove(offsets []int) ([]edit, map[int]error) {
 		err := errNoList
 		if open, ok := opens[off]; ok {
 			var l *list
-			if l, err = readList(string(t), open, false); err == nil {
+			if l, err = r.list(open, func() (*list, error) { return readList(string(t), open, false) }); err == nil {
 				err = r.take(l, off)
 			}
 		}

@@ -71,18 +71,21 @@ func (l *list) part(text string, i int, atEnd bool) span {
 
 // ownLines returns the lines of an item if they have nothing else but a comment.
 func (l *list) ownLines(text string, i int) (span, bool) {
-	start, end := lineStart(text, l.items[i].from), l.items[i].to
-	if !isBlank(text[start:l.items[i].from]) {
+	start, end := blankBefore(text, l.items[i].from), l.items[i].to
+	if !startsLine(text, start) {
 		return span{}, false
 	}
 	if c := l.commas[i]; c >= 0 && isBlank(text[end:c]) {
 		end = c + 1
 	}
-	rest := strings.TrimLeft(text[end:lineEnd(text, end)], " \t\r")
-	if rest != "" && (l.comment == "" || !strings.HasPrefix(rest, l.comment)) {
-		return span{}, false
+	end = blankBehind(text, end)
+	switch {
+	case endsLine(text, end):
+		return span{start, end}, true
+	case l.comment != "" && strings.HasPrefix(text[end:], l.comment):
+		return span{start, lineEnd(text, end)}, true
 	}
-	return span{start, lineEnd(text, end)}, true
+	return span{}, false
 }
 
 // isEmptyAfter reports whether nothing is left between the brackets.

@@ -86,3 +86,44 @@ func TestMany(t *testing.T) {
 		})
 	}
 }
+
+// TestManyOfOneLine removes every second item of a long list that is on one line, behind characters of several bytes.
+func TestManyOfOneLine(t *testing.T) {
+	const scopes = `scopes: {"contoso": {scopes: {emea: {labels: ["first"]}}}}` + "\n"
+	tests := []struct{ file, before, field, after string }{
+		{"a.yaml", "product: services-hub\n" + scopes +
+			"users: {é@c.example: {name: é, affiliation: customer, roles: [", `, reason: `, "]}}\n"},
+		{"a.cue", `product: "services-hub"` + "\n" + scopes +
+			`users: "é@c.example": {name: "é", affiliation: "customer", roles: [`, `, reason: `, "]}\n"},
+		{"a.json", `{"product": "services-hub", "scopes": {"contoso": {"scopes": {"emea": {"labels": ["first"]}}}}, ` +
+			`"users": {"é@c.example": {"name": "é", "affiliation": "customer", "roles": [`, `, "reason": `, "]}}}\n"},
+	}
+	for _, test := range tests {
+		t.Run(test.file, func(t *testing.T) {
+			var all, kept []string
+			for i := range many {
+				reason := fmt.Sprintf(`%s"é %d"`, test.field, i)
+				old := `{"role": "services-admin", "scope": "contoso", "expires": "2026-01-01"` + reason + "}"
+				now := `{"role": "services-admin", "scope": "contoso"` + reason + "}"
+				all, kept = append(all, now, old), append(kept, now)
+			}
+			t.Chdir(t.TempDir())
+			text := test.before + strings.Join(all, ", ") + test.after
+			if err := os.WriteFile(test.file, []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			date, _ := policy.ParseDate("2026-06-15")
+			opts := fix.Options{Options: compiler.Options{Paths: []string{"."}, AsOf: date, Limits: load.DefaultLimits},
+				Rules: []string{"expired"}}
+			r, err := fix.Project(t.Context(), opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := test.before + strings.Join(kept, ", ") + test.after
+			if len(r.Files) != 1 || string(r.Files[0].New) != want {
+				t.Errorf("%d done, %d left, %d files; the text is not the list without its expired items",
+					len(r.Done), len(r.Left), len(r.Files))
+			}
+		})
+	}
+}

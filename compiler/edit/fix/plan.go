@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"permc.dev/permc/compiler/edit/source"
 )
 
 // planEdits makes the edits of proposals, by file, and says why some cannot be
@@ -35,8 +37,9 @@ func planEdits(s *state, list []*proposal) (map[string][]edit, []*proposal, map[
 		if len(found) > 0 {
 			edits[name] = found
 		}
+		lines := source.NewColumns(t.text).Starts
 		for _, p := range list {
-			p.commented = p.leavesComment() && isCommented(s.text(name), edits[name], p.off)
+			p.commented = p.leavesComment() && isCommented(t.text, lines, edits[name], p.off)
 		}
 	}
 	done := slices.DeleteFunc(slices.Clone(list), func(p *proposal) bool {
@@ -124,12 +127,13 @@ func (p *proposal) rename(t *plan) ([]edit, error) {
 
 // isCommented reports whether there is a comment on its own line above the text
 // removed at an offset. The comment stays, and may no longer be right.
-func isCommented(text string, edits []edit, off int) bool {
+func isCommented(text string, lines []int, edits []edit, off int) bool {
 	i := sort.Search(len(edits), func(i int) bool { return edits[i].to > off })
 	if i == len(edits) || edits[i].from > off || edits[i].text != "" || edits[i].from == 0 {
 		return false
 	}
 	from := edits[i].from
-	above := strings.TrimSpace(text[lineStart(text, from-1):from])
+	line := sort.SearchInts(lines, from) - 1 // of the text before it
+	above := strings.TrimSpace(text[lines[line]:from])
 	return strings.HasPrefix(above, "//") || strings.HasPrefix(above, "#")
 }

@@ -3,6 +3,7 @@ package fix
 import (
 	"errors"
 	"path"
+	"sort"
 	"strings"
 )
 
@@ -39,31 +40,46 @@ var (
 // removal collects the items to remove from the lists of a file.
 type removal struct {
 	text  string
-	lists map[int]*list // by the offset of the bracket
+	lists map[int]knownList // by the offset of the bracket
 	gone  map[int]map[int]bool
 }
 
+// knownList is a list, or why it cannot be edited.
+type knownList struct {
+	*list
+	err error
+}
+
 func newRemoval(text string) *removal {
-	return &removal{text, map[int]*list{}, map[int]map[int]bool{}}
+	return &removal{text, map[int]knownList{}, map[int]map[int]bool{}}
+}
+
+// list returns the list with a bracket at an offset. It reads each list once.
+func (r *removal) list(open int, read func() (*list, error)) (*list, error) {
+	found, known := r.lists[open]
+	if !known {
+		found.list, found.err = read()
+		r.lists[open] = found
+	}
+	return found.list, found.err
 }
 
 // take marks the item around an offset for removal.
 func (r *removal) take(l *list, off int) error {
-	for i, item := range l.items {
-		if item.from <= off && off < item.to {
-			if known := r.lists[l.open]; known == nil {
-				r.lists[l.open], r.gone[l.open] = l, map[int]bool{}
-			}
-			r.gone[l.open][i] = true
-			return nil
-		}
+	i := sort.Search(len(l.items), func(i int) bool { return l.items[i].to > off })
+	if i == len(l.items) || off < l.items[i].from {
+		return errLayout
 	}
-	return errLayout
+	if r.gone[l.open] == nil {
+		r.gone[l.open] = map[int]bool{}
+	}
+	r.gone[l.open][i] = true
+	return nil
 }
 
 func (r *removal) edits() (all []edit) {
-	for open, l := range r.lists {
-		all = append(all, l.without(r.text, r.gone[open])...)
+	for open, gone := range r.gone {
+		all = append(all, r.lists[open].without(r.text, gone)...)
 	}
 	sortEdits(all)
 	return all

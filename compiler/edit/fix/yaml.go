@@ -4,27 +4,22 @@ import (
 	"io"
 	"sort"
 	"strings"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
+	"permc.dev/permc/compiler/edit/source"
 	"permc.dev/permc/compiler/internal/pattern"
 )
 
 // yamlText is a YAML file with its documents.
 type yamlText struct {
-	text  string
-	lines []int // offset of each
-	docs  []*yaml.Node
+	text    string
+	columns *source.Columns
+	docs    []*yaml.Node
 }
 
 func parseYAML(text string) (syntax, error) {
-	t := &yamlText{text: text, lines: []int{0}}
-	for i := range len(text) {
-		if text[i] == '\n' {
-			t.lines = append(t.lines, i+1)
-		}
-	}
+	t := &yamlText{text: text, columns: source.NewColumns(text)}
 	dec := yaml.NewDecoder(strings.NewReader(text))
 	for {
 		var n yaml.Node
@@ -39,28 +34,26 @@ func parseYAML(text string) (syntax, error) {
 	}
 }
 
-// offset returns where a node begins. Columns count characters.
-func (t *yamlText) offset(n *yaml.Node) int {
-	off := t.lines[min(max(n.Line, 1), len(t.lines))-1]
-	for range n.Column - 1 {
-		_, size := utf8.DecodeRuneInString(t.text[off:])
-		off += size
-	}
-	return off
-}
+// offset returns where a node begins.
+func (t *yamlText) offset(n *yaml.Node) int { return t.columns.Offset(n.Line, n.Column) }
 
-// path returns the nodes around an offset, outermost first. Nodes are in order,
-// so the last one that begins at or before an offset is around it.
+// path returns the nodes around an offset, outermost first.
 func (t *yamlText) path(off int) (nodes []*yaml.Node) {
 	level := t.docs
 	for {
-		i := sort.Search(len(level), func(i int) bool { return t.offset(level[i]) > off })
-		if i == 0 {
+		i := t.around(level, off)
+		if i < 0 {
 			return nodes
 		}
-		nodes = append(nodes, level[i-1])
-		level = level[i-1].Content
+		nodes = append(nodes, level[i])
+		level = level[i].Content
 	}
+}
+
+// around returns which of some nodes is around an offset, or -1. Nodes are in order, so it is the last one that begins
+// at or before the offset.
+func (t *yamlText) around(nodes []*yaml.Node, off int) int {
+	return sort.Search(len(nodes), func(i int) bool { return t.offset(nodes[i]) > off }) - 1
 }
 
 func (t *yamlText) remove(offsets []int) ([]edit, map[int]error) {
@@ -88,7 +81,8 @@ func (t *yamlText) take(r *removal, blocks map[*yaml.Node]*block, off int) error
 			continue
 		}
 		if n.Style&yaml.FlowStyle != 0 {
-			l, err := readList(t.text, t.offset(n), true)
+			open := t.offset(n)
+			l, err := r.list(open, func() (*list, error) { return readList(t.text, open, true) })
 			if err != nil {
 				return err
 			}
@@ -102,11 +96,7 @@ func (t *yamlText) take(r *removal, blocks map[*yaml.Node]*block, off int) error
 			}
 			blocks[n] = b
 		}
-		for j, item := range n.Content {
-			if item == nodes[i+1] {
-				b.gone[j] = true
-			}
-		}
+		b.gone[t.around(n.Content, off)] = true
 		return nil
 	}
 	return errNoList

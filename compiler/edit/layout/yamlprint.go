@@ -28,7 +28,9 @@ func printYAML(text string) (string, error) {
 	}
 	for i, off := 0, 0; i < len(p.lines); i++ {
 		p.start = append(p.start, off)
-		off += strings.IndexByte(text[off:]+"\n", '\n') + 1
+		if n := strings.IndexByte(text[off:], '\n'); n >= 0 {
+			off += n + 1
+		}
 	}
 	var out []string
 	for _, doc := range f.Docs {

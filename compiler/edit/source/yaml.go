@@ -3,7 +3,6 @@ package source
 import (
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
@@ -12,17 +11,12 @@ import (
 
 // yamlParser turns the library's nodes, which know where they begin, into nodes that know where they end.
 type yamlParser struct {
-	text  string
-	lines []int // offset of each
+	text    string
+	columns *Columns
 }
 
 func parseYAML(text string) (docs []*Node, err error) {
-	p := &yamlParser{text: text, lines: []int{0}}
-	for i := range len(text) {
-		if text[i] == '\n' {
-			p.lines = append(p.lines, i+1)
-		}
-	}
+	p := &yamlParser{text: text, columns: NewColumns(text)}
 	dec := yaml.NewDecoder(strings.NewReader(text))
 	for {
 		var n yaml.Node
@@ -39,15 +33,8 @@ func parseYAML(text string) (docs []*Node, err error) {
 	}
 }
 
-// offset returns where a node begins. Columns count characters.
-func (p *yamlParser) offset(n *yaml.Node) int {
-	off := p.lines[min(max(n.Line, 1), len(p.lines))-1]
-	for range n.Column - 1 {
-		_, size := utf8.DecodeRuneInString(p.text[off:])
-		off += size
-	}
-	return min(off, len(p.text))
-}
+// offset returns where a node begins.
+func (p *yamlParser) offset(n *yaml.Node) int { return p.columns.Offset(n.Line, n.Column) }
 
 // value reads a node. Its parent's keys or dashes are at an indent.
 func (p *yamlParser) value(n *yaml.Node, indent int) *Node {
@@ -56,7 +43,7 @@ func (p *yamlParser) value(n *yaml.Node, indent int) *Node {
 	if n.Anchor != "" || n.Style&yaml.TaggedStyle != 0 {
 		return x
 	}
-	column := x.From - lineStart(p.text, x.From)
+	column := x.From - p.columns.Offset(n.Line, 1)
 	switch n.Kind {
 	case yaml.ScalarNode:
 		return p.scalar(n, x, indent)

@@ -136,6 +136,9 @@ func (p *person) grantCovered(x *source, but int) *policy.Entry {
 		if outlasts(y, x) {
 			whole |= actions
 		}
+		if x.entry.Actions&^whole == 0 {
+			return first
+		}
 		list[n] = j
 		n++
 	}
