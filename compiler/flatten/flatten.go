@@ -33,8 +33,9 @@ type Flattener struct {
 	implying []item // sources of a permission that implies others
 	deriver  deriver
 
-	conditional bool   // some cell has a condition
-	only        []bool // the permissions to look at, by index; nil: all
+	conditional bool       // some cell has a condition
+	only        []bool     // the permissions to look at, by index; nil: all
+	part        *Flattener // see Part
 }
 
 // expansion is everything that an assignment gives.
@@ -104,6 +105,18 @@ func NewOf(p *policy.Policy, only []bool) *Flattener {
 		f.denies = append(f.denies, newDeny(r, p.Catalog))
 	}
 	return f
+}
+
+// Part returns a flattener of the same policy that looks at some permissions alone, or at all; see NewOf. It remembers
+// the last one, so that several lookers can share it.
+func (f *Flattener) Part(only []bool) *Flattener {
+	switch {
+	case only == nil:
+		return f
+	case f.part == nil || !slices.Equal(f.part.only, only):
+		f.part = NewOf(f.policy, only)
+	}
+	return f.part
 }
 
 // looksAt reports whether the flattener looks at a permission.
