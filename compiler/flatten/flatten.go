@@ -32,6 +32,8 @@ type Flattener struct {
 	chains   chains
 	implying []item // sources of a permission that implies others
 	deriver  deriver
+	common   *Common // or nil: nothing is shared
+	gives    []int32 // how many sources a group gave last, by index
 
 	conditional bool       // some cell has a condition
 	only        []bool     // the permissions to look at, by index; nil: all
@@ -129,31 +131,54 @@ func (f *Flattener) User(u *policy.User) policy.Access { return f.UserOn(u, f.po
 // UserOn flattens one user on another day.
 func (f *Flattener) UserOn(u *policy.User, day policy.Date) policy.Access {
 	f.day, f.user = day, u
+	common := f.sharedBy(u)
 	a := policy.Access{User: u, On: day, Roles: f.roles[:0]}
 	f.items, f.sources = f.items[:0], f.sources[:0]
 	for i := range u.Entries {
 		f.entry(&a, source{entry: &u.Entries[i], ends: u.Entries[i].Ends})
 	}
-	for i := range u.Memberships {
-		m := &u.Memberships[i]
-		ends, ok := m.Periods.On(day)
-		if !ok {
-			continue
-		}
-		for j := range m.Group.Entries {
-			e := &m.Group.Entries[j]
-			f.entry(&a, source{e, m.Group, policy.Earlier(e.Ends, ends)})
-		}
-	}
+	f.giveGroups(&a, common)
 	if u.Default != nil {
 		f.entry(&a, source{entry: u.Default, ends: u.Default.Ends})
 	}
 	denies := f.deniesFor(&a)
+	if common != nil && common.mayLose(denies) {
+		roles := a.Roles
+		f.giveGroup(&a, common.group, common.ends)
+		a.Roles, common = roles, nil
+	}
 	f.imply(denies)
-	f.addUp(&a, denies)
+	f.addUp(&a, common, denies)
 	f.derive(&a, denies)
 	f.roles, f.rows = a.Roles, a.Rows
 	return a
+}
+
+// giveGroups adds what the groups of a user give, and only the roles of what is shared.
+func (f *Flattener) giveGroups(a *policy.Access, shared *common) {
+	for i := range a.User.Memberships {
+		m := &a.User.Memberships[i]
+		if shared != nil && shared.made && shared.group == m.Group {
+			a.Roles = append(a.Roles, shared.roles...)
+			continue
+		}
+		if ends, ok := m.Periods.On(f.day); ok {
+			f.giveGroup(a, m.Group, ends)
+		}
+	}
+}
+
+// giveGroup adds what a group gives to members until a day.
+func (f *Flattener) giveGroup(a *policy.Access, g *policy.Group, until policy.Date) {
+	before, all := len(f.items), f.common != nil
+	for i := range g.Entries {
+		e := &g.Entries[i]
+		f.entry(a, source{e, g, policy.Earlier(e.Ends, until)})
+		all = all && givesToAll(e)
+	}
+	if all {
+		f.gives[g.Index] = int32(len(f.items) - before)
+	}
 }
 
 // entry adds what an entry gives if it is in force.
