@@ -163,9 +163,9 @@ func (p *Project) Rebind(d *policy.Declared, catalog *policy.Catalog) (*Project,
 // EachAgain works like Each where the findings are known already: it flattens every user and lints nobody.
 func EachAgain[T any](ctx context.Context, p *Project, newWorker func() func([]T, *policy.Access) []T,
 	write func([]T) error) error {
-	users := p.Share.of(p.Policy)
+	users, common := p.Share.of(p.Policy), flatten.NewCommon(p.Policy)
 	err := eachPart(ctx, p, users, (chunkSize(p.Policy)+3)/4, func() func([]T, int, []*policy.User) []T {
-		flat, work := flatten.New(p.Policy), newWorker()
+		flat, work := flatten.New(p.Policy).Sharing(common), newWorker()
 		var access policy.Access
 		return func(list []T, _ int, some []*policy.User) []T {
 			for _, u := range some {

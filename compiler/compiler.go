@@ -314,11 +314,12 @@ func (p *Project) Count(ctx context.Context, linter *Linter) (found [][]diag.Fin
 func eachUser[T any](ctx context.Context, p *Project, linter *Linter, newWorker func() func([]T, *policy.Access) []T,
 	write func([]T) error) (found [][]diag.Finding, workers []*lint.Worker, err error) {
 	users, alone := p.Share.of(p.Policy), p.Share.checksAlone(p.Policy)
-	calendar := policy.NewCalendar(p.Policy)
+	calendar, common := policy.NewCalendar(p.Policy), flatten.NewCommon(p.Policy)
 	size := chunkSize(p.Policy)
 	found = make([][]diag.Finding, partsOf(users, size))
 	err = eachPart(ctx, p, users, size, func() func([]T, int, []*policy.User) []T {
 		look, work := NewLooker(p.Policy, linter, calendar), newWorker()
+		look.Flatten.Sharing(common)
 		workers = append(workers, look.Lint)
 		var access policy.Access
 		return func(list []T, i int, some []*policy.User) []T {

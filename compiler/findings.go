@@ -81,7 +81,7 @@ func (l *Looker) UserAs(u, as *policy.User) []diag.Finding {
 	return append(found, l.checkLaterDays(u, as)...)
 }
 
-// Later returns the findings about the user last linted, on later days. It overwrites the access that flatten
+// Later returns the findings about the user last linted, on later days. It may overwrite the access that flatten
 // returned.
 func (l *Looker) Later(u *policy.User) []diag.Finding { return l.checkLaterDays(u, u) }
 
@@ -93,11 +93,12 @@ func (l *Looker) checkLaterDays(u, as *policy.User) (found []diag.Finding) {
 		return nil
 	}
 	l.days, l.starts = policy.SortDays(l.days), l.Calendar.Starts(l.starts[:0], u)
+	part := l.Flatten.Part(l.Lint.LooksAt()) // nothing but declared rules looks at later days
 	for _, day := range l.days[:sort.Search(len(l.days), func(i int) bool { return l.days[i] > l.Last })] {
 		if l.Lint.Quiet() && !slices.Contains(l.starts, day) {
 			continue
 		}
-		access := l.Flatten.UserOn(u, day)
+		access := part.UserOn(u, day)
 		access.User = as
 		found = append(found, l.Lint.Later(&access)...)
 	}

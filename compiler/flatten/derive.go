@@ -68,12 +68,13 @@ func (f *Flattener) derive(a *policy.Access, denies []*deny) {
 		}
 		if !loaded {
 			d.narrower.load(a.Rows)
+			d.held = heldTrees(d.held[:0], a)
 			loaded = true
 		}
 		if !d.narrower.mayMeet(p.When, a.Roles) {
 			continue
 		}
-		looked, all := d.trees(a, p)
+		looked, all := d.trees(p)
 		d.list = f.candidates(d.list[:0], p, looked, all)
 		d.found = d.found[:0]
 		for _, s := range d.list {
@@ -115,8 +116,7 @@ func (f *Flattener) addDerived(a *policy.Access, p *policy.Permission, s *policy
 // deriver knows where a user holds something, so that a derived permission need not check every row. It reuses its
 // memory.
 type deriver struct {
-	held   trees // through roles and rows that are not derived, if known
-	known  bool
+	held   trees  // through roles and rows that are not derived
 	gained []gain // through derived rows with an action left
 
 	both  trees           // those held and gained
@@ -136,17 +136,14 @@ type gain struct {
 
 // reset forgets a user.
 func (d *deriver) reset() {
-	d.known, d.gained, d.vias = false, d.gained[:0], d.vias[:0]
+	d.gained, d.vias = d.gained[:0], d.vias[:0]
 }
 
 // trees returns the trees to check for a derived permission, or says that it is all of them if the requirement
 // needs nothing held. Another derived permission counts only if this one needs it.
-func (d *deriver) trees(a *policy.Access, p *policy.Permission) (list trees, all bool) {
+func (d *deriver) trees(p *policy.Permission) (list trees, all bool) {
 	if !needsAccess(p.When) {
 		return nil, true
-	}
-	if !d.known {
-		d.held, d.known = heldTrees(d.held[:0], a), true
 	}
 	if len(d.gained) == 0 {
 		return d.held, false
@@ -163,36 +160,17 @@ func (d *deriver) trees(a *policy.Access, p *policy.Permission) (list trees, all
 	return d.both, false
 }
 
-// heldTrees appends the trees in which a user holds something that is not derived.
+// heldTrees appends the trees in which a user holds something, before any permission is derived.
 func heldTrees(list trees, a *policy.Access) trees {
 	for i := range a.Roles {
 		list = list.add(a.Roles[i].Scope, a.Roles[i].Ends)
 	}
-	for i := 0; i < len(a.Rows); {
-		scope, ends, held := a.Rows[i].Scope, policy.Date(0), false
-		for ; i < len(a.Rows) && a.Rows[i].Scope == scope; i++ {
-			ends, held = heldUntil(&a.Rows[i], ends, held)
-		}
-		if held {
-			list = list.add(scope, ends)
+	for i := range a.Rows {
+		if r := &a.Rows[i]; r.Held() {
+			list = list.add(r.Scope, r.Ends)
 		}
 	}
 	return list.settle()
-}
-
-// heldUntil adds up when the sources of a row end that leave an action and are not derived.
-func heldUntil(r *policy.Row, ends policy.Date, held bool) (policy.Date, bool) {
-	for i := range r.Via {
-		v := &r.Via[i]
-		switch {
-		case v.Actions&r.Actions == 0 || v.Kind == policy.FromDerived:
-		case held:
-			ends = policy.Later(ends, v.Ends)
-		default:
-			ends, held = v.Ends, true
-		}
-	}
-	return ends, held
 }
 
 // mergeRows merges rows into others by key.

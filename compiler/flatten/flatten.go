@@ -32,9 +32,12 @@ type Flattener struct {
 	chains   chains
 	implying []item // sources of a permission that implies others
 	deriver  deriver
+	common   *Common // or nil: nothing is shared
+	gives    []int32 // how many sources a group gave last, by index
 
-	conditional bool   // some cell has a condition
-	only        []bool // the permissions to look at, by index; nil: all
+	conditional bool       // some cell has a condition
+	only        []bool     // the permissions to look at, by index; nil: all
+	part        *Flattener // see Part
 }
 
 // expansion is everything that an assignment gives.
@@ -106,6 +109,18 @@ func NewOf(p *policy.Policy, only []bool) *Flattener {
 	return f
 }
 
+// Part returns a flattener of the same policy that looks at some permissions alone, or at all; see NewOf. It remembers
+// the last one, so that several lookers can share it.
+func (f *Flattener) Part(only []bool) *Flattener {
+	switch {
+	case only == nil:
+		return f
+	case f.part == nil || !slices.Equal(f.part.only, only):
+		f.part = NewOf(f.policy, only)
+	}
+	return f.part
+}
+
 // looksAt reports whether the flattener looks at a permission.
 func (f *Flattener) looksAt(p *policy.Permission) bool { return f.only == nil || f.only[p.Index] }
 
@@ -116,31 +131,54 @@ func (f *Flattener) User(u *policy.User) policy.Access { return f.UserOn(u, f.po
 // UserOn flattens one user on another day.
 func (f *Flattener) UserOn(u *policy.User, day policy.Date) policy.Access {
 	f.day, f.user = day, u
+	common := f.sharedBy(u)
 	a := policy.Access{User: u, On: day, Roles: f.roles[:0]}
 	f.items, f.sources = f.items[:0], f.sources[:0]
 	for i := range u.Entries {
 		f.entry(&a, source{entry: &u.Entries[i], ends: u.Entries[i].Ends})
 	}
-	for i := range u.Memberships {
-		m := &u.Memberships[i]
-		ends, ok := m.Periods.On(day)
-		if !ok {
-			continue
-		}
-		for j := range m.Group.Entries {
-			e := &m.Group.Entries[j]
-			f.entry(&a, source{e, m.Group, policy.Earlier(e.Ends, ends)})
-		}
-	}
+	f.giveGroups(&a, common)
 	if u.Default != nil {
 		f.entry(&a, source{entry: u.Default, ends: u.Default.Ends})
 	}
 	denies := f.deniesFor(&a)
+	if common != nil && common.mayLose(denies) {
+		roles := a.Roles
+		f.giveGroup(&a, common.group, common.ends)
+		a.Roles, common = roles, nil
+	}
 	f.imply(denies)
-	f.addUp(&a, denies)
+	f.addUp(&a, common, denies)
 	f.derive(&a, denies)
 	f.roles, f.rows = a.Roles, a.Rows
 	return a
+}
+
+// giveGroups adds what the groups of a user give, and only the roles of what is shared.
+func (f *Flattener) giveGroups(a *policy.Access, shared *common) {
+	for i := range a.User.Memberships {
+		m := &a.User.Memberships[i]
+		if shared != nil && shared.made && shared.group == m.Group {
+			a.Roles = append(a.Roles, shared.roles...)
+			continue
+		}
+		if ends, ok := m.Periods.On(f.day); ok {
+			f.giveGroup(a, m.Group, ends)
+		}
+	}
+}
+
+// giveGroup adds what a group gives to members until a day.
+func (f *Flattener) giveGroup(a *policy.Access, g *policy.Group, until policy.Date) {
+	before, all := len(f.items), f.common != nil
+	for i := range g.Entries {
+		e := &g.Entries[i]
+		f.entry(a, source{e, g, policy.Earlier(e.Ends, until)})
+		all = all && givesToAll(e)
+	}
+	if all {
+		f.gives[g.Index] = int32(len(f.items) - before)
+	}
 }
 
 // entry adds what an entry gives if it is in force.

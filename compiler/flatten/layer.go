@@ -23,6 +23,9 @@ func (f *Flattener) layersOf(r *policy.Role) (list []layer) {
 	levels := len(f.policy.Catalog.Levels)
 	list = []layer{}
 	for i := range r.Cells {
+		if !f.looksAt(r.Cells[i].Permission) {
+			continue
+		}
 		reach := r.Cells[i].Reach
 		n := slices.IndexFunc(list, func(l layer) bool {
 			return l.reach.Kind == reach.Kind &&

@@ -15,6 +15,11 @@ func (f *Flattener) compare(a, b item) int {
 	var v, w policy.Via
 	f.via(&v, &a)
 	f.via(&w, &b)
+	return compareVias(&v, &w)
+}
+
+// compareVias does so for two sources of one row.
+func compareVias(v, w *policy.Via) int {
 	for _, c := range [...]int{
 		int(v.Kind) - int(w.Kind), int(v.Pos.File) - int(w.Pos.File), int(v.Pos.Off) - int(w.Pos.Off),
 		roleIndex(v.Role) - roleIndex(w.Role), roleIndex(v.From) - roleIndex(w.From), v.Scope.Index - w.Scope.Index,
@@ -52,29 +57,71 @@ func permissionIndex(p *policy.Permission) int {
 	return p.Index
 }
 
-// addUp makes a row from the sources with one key.
-func (f *Flattener) addUp(a *policy.Access, denies []*deny) {
+// addUp makes a row from the sources with one key, and from what groups give to several users.
+func (f *Flattener) addUp(a *policy.Access, shared *common, denies []*deny) {
 	f.sort()
-	vias := slices.Grow(f.vias[:0], len(f.items))[:len(f.items)]
-	f.vias = vias
-	if cap(f.rows) < len(f.items) {
-		f.rows = make([]policy.Row, len(f.items), 2*len(f.items))
+	if shared == nil {
+		shared = &common{}
 	}
-	rows := f.rows[:cap(f.rows)]
-	made := 0
-	for i := 0; i < len(f.items); {
-		from, k := i, f.items[i].key
-		n := from
+	most := len(f.items) + shared.sources
+	f.vias = slices.Grow(f.vias[:0], most)
+	if cap(f.rows) < most {
+		f.rows = make([]policy.Row, most, 2*most)
+	}
+	vias, rows := f.vias[:most], f.rows[:cap(f.rows)]
+	made, taken, n := 0, 0, 0
+	for i := 0; i < len(f.items); made++ {
+		from, k := n, f.items[i].key
+		at := taken + keysBefore(shared.keys[taken:], k)
+		made += f.take(a.User, rows[made:], shared.rows[taken:at], denies)
+		taken = at
 		for ; i < len(f.items) && f.items[i].key == k; i++ {
 			f.via(&vias[n], &f.items[i])
 			if n == from || !vias[n].Repeats(&vias[n-1]) { // the surest comes first
 				n++
 			}
 		}
+		if taken < len(shared.keys) && shared.keys[taken] == k {
+			n = from + len(mergeVias(vias[from:n], shared.rows[taken].Via))
+			taken++
+		}
 		f.row(&rows[made], a.User, k, vias[from:n:n], denies)
-		made++
 	}
+	made += f.take(a.User, rows[made:], shared.rows[taken:], denies)
 	a.Rows = rows[:made]
+}
+
+// take makes rows of those that others have, too.
+func (f *Flattener) take(u *policy.User, rows, shared []policy.Row, denies []*deny) int {
+	n := copy(rows, shared)
+	for i := range rows[:n] {
+		r := &rows[i]
+		r.User = u
+		f.deny(r, denies)
+	}
+	return n
+}
+
+// mergeVias merges sorted sources into others, which have room for them.
+func mergeVias(list, more []policy.Via) []policy.Via {
+	i, j := len(list)-1, len(more)-1
+	list = append(list, more...)
+	for k := len(list) - 1; j >= 0; k-- {
+		if i >= 0 && compareVias(&list[i], &more[j]) > 0 {
+			list[k] = list[i]
+			i--
+		} else {
+			list[k] = more[j]
+			j--
+		}
+	}
+	return list
+}
+
+// keysBefore returns how many sorted keys come before another.
+func keysBefore(keys []uint64, key uint64) int {
+	n, _ := slices.BinarySearch(keys, key)
+	return n
 }
 
 // row adds up sources and applies deny rules.
@@ -90,9 +137,15 @@ func (f *Flattener) row(r *policy.Row, u *policy.User, key uint64, vias []policy
 		ends = policy.Later(ends, v.Ends)
 	}
 	r.Actions, r.Records, r.Ends = actions, records, ends
+	f.deny(r, denies)
+}
+
+// deny applies deny rules to a row.
+func (f *Flattener) deny(r *policy.Row, denies []*deny) {
 	if len(denies) == 0 {
 		return
 	}
+	actions := r.Actions
 	f.withhold(r, denies)
 	if r.Actions != actions && r.Actions != 0 {
 		addUpLeft(r)

@@ -20,6 +20,9 @@ func (l *Linter) LooksAhead() policy.Date {
 	return l.policy.Until()
 }
 
+// LooksAt returns the permissions whose rows declared rules look at, with those from which they follow; nil is all.
+func (w *Worker) LooksAt() policy.PermissionSet { return w.linter.looksAt }
+
 // Quiet reports whether declared rules find nothing about the user on a later day unless an entry
 // begins: they found nothing on the day checked last, and no rule reports missing access.
 func (w *Worker) Quiet() bool { return w.quiet && !w.linter.ends }

@@ -124,8 +124,9 @@ type Linter struct {
 	forms       []declared
 	silentUntil func(*diag.Finding) policy.Date
 
-	ends  bool // losing access can cause a finding of a declared rule
-	never func() *policy.NeverMembers
+	ends    bool                 // losing access can cause a finding of a declared rule
+	looksAt policy.PermissionSet // see Worker.LooksAt
+	never   func() *policy.NeverMembers
 
 	// Escalators makes what finds, for one goroutine, what a user could give to themselves. Without it, nothing is
 	// found.
@@ -167,7 +168,7 @@ func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form,
 	for _, r := range p.Rules {
 		l.forms = append(l.forms, declared{r, diag.SeverityOf(p, r.ID, diag.ParseSeverity(r.Severity)), form(r)})
 	}
-	l.ends = endsMatter(p)
+	l.ends, l.looksAt = endsMatter(p), p.Catalog.PermissionsOf(p.Rules)
 	return l
 }
 

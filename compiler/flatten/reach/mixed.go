@@ -34,27 +34,9 @@ func newMixed(p *policy.Policy) (x mixed) {
 			list[q.Index] = list[q.Index] || list[perm.Index]
 		}
 	}
-	needs := slices.Clone(list)
-	for _, d := range p.Catalog.Derived {
-		addNeeds(needs, d.When)
-	}
-	for _, perm := range slices.Backward(p.Catalog.Implying) {
-		needs[perm.Index] = needs[perm.Index] ||
-			slices.ContainsFunc(perm.Implies, func(q *policy.Permission) bool { return needs[q.Index] })
-	}
+	needs := policy.PermissionSet(slices.Clone(list))
+	needs.AddOrigins(p.Catalog)
 	return mixed{list, needs}
-}
-
-// addNeeds adds the permissions that a requirement looks at.
-func addNeeds(list []bool, r *policy.Requirement) {
-	if r.Permission != nil {
-		list[r.Permission.Index] = true
-	}
-	for _, of := range [...][]*policy.Requirement{r.AllOf, r.AnyOf, r.NoneOf} {
-		for _, x := range of {
-			addNeeds(list, x)
-		}
-	}
 }
 
 // unmixed returns the permissions that are not mixed.
