@@ -25,7 +25,7 @@ type Shape struct {
 	Alternatives                int // of a requirement
 
 	// Of one person: Grants, Roles and Units on as many scopes; Days on which a grant ends; values of an attribute
-	PersonGrants, PersonRoles, PersonUnits, PersonDays, PersonValues int
+	PersonGrants, PersonRoles, PersonUnits, PersonDays, PersonValues, PersonGroups int
 
 	Conflicts, Sides, ConflictItems     int // rules; items of one rule
 	Forbids, FileForbids, Requires      int

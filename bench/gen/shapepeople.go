@@ -32,6 +32,10 @@ func (s Shape) groups(paths []string) object {
 		groups[id] = object{"members": []string{s.User(i)},
 			"roles": []object{{"role": s.role(i % s.Users), "scope": paths[i%s.Users%len(paths)]}}}
 	}
+	for i, id := range names("personal", s.PersonGroups) {
+		groups[id] = object{"members": []string{s.User(0)},
+			"roles": []object{{"role": s.role(i), "scope": paths[i/s.Roles%len(paths)]}}}
+	}
 	for i, id := range names("owned", s.Owned) {
 		groups[id] = object{"members": []string{s.User(i + 1)}, "owners": []string{s.User(0)},
 			"roles": []object{{"role": s.role(i), "scope": paths[i%len(paths)]}}}

@@ -25,11 +25,11 @@ import (
 const doublings = 4
 
 // long is how many seconds a command takes that is run once.
-const long = 1.5
+const long = 0.4
 
 func main() {
 	alone.Serve()
-	runs := pflag.Int("runs", 3, "runs of each command; the fastest counts")
+	runs := pflag.Int("runs", 2, "runs of each command; the fastest counts")
 	only := pflag.StringSlice("only", nil, "dimensions to measure (default: all)")
 	keep := pflag.String("keep", "", "folder for the projects (default: a temporary one)")
 	permc := pflag.String("permc", "", "binary to measure (default: built from this repository)")
