@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"syscall"
@@ -18,6 +17,7 @@ import (
 type Run struct {
 	CPU, Wall time.Duration
 	Peak      int64 // bytes
+	Output    int64 // bytes that were read through a pipe
 }
 
 // The first argument with which this program is started to run another one: its output is thrown away, or read
@@ -37,8 +37,9 @@ func Serve() {
 func serve(path string, args []string, piped bool) int {
 	c := exec.Command(path, args...)
 	c.Stderr = os.Stderr
+	var output counter
 	if piped {
-		c.Stdout = io.Discard // no file, so that it is read through a pipe
+		c.Stdout = &output // no file, so that it is read through a pipe
 	}
 	began := time.Now()
 	err := c.Run()
@@ -49,13 +50,21 @@ func serve(path string, args []string, piped bool) int {
 	}
 	used := c.ProcessState.SysUsage().(*syscall.Rusage)
 	err = json.NewEncoder(os.Stdout).Encode(Run{
-		CPU: c.ProcessState.UserTime() + c.ProcessState.SystemTime(), Wall: wall, Peak: used.Maxrss << 10,
+		CPU: c.ProcessState.UserTime() + c.ProcessState.SystemTime(), Wall: wall, Peak: used.Maxrss << 10, Output: int64(output),
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 125
 	}
 	return c.ProcessState.ExitCode()
+}
+
+// counter counts the bytes that are written to it.
+type counter int64
+
+func (n *counter) Write(p []byte) (int, error) {
+	*n += counter(len(p))
+	return len(p), nil
 }
 
 // Measure runs a command through Serve, with its output read through a pipe or not. It returns what the command used

@@ -138,10 +138,14 @@ func mergeScopes(list []block) (out []block) {
 	type alike struct {
 		kind       diff.Kind
 		why, items string
+		cause      diff.Cause // the first one
 	}
 	byKey := map[alike][]int{}
 	for _, b := range list {
-		key := alike{b.kind, b.why, b.itemsText("\n")}
+		key := alike{kind: b.kind, why: b.why, items: b.itemsText("\n")}
+		if len(b.causes) > 0 {
+			key.cause = b.causes[0]
+		}
 		if at := slices.IndexFunc(byKey[key], func(n int) bool {
 			return slices.Equal(out[n].causes, b.causes)
 		}); at >= 0 {

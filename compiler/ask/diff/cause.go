@@ -50,8 +50,8 @@ func (p *Policies) sources(list []Cause, s side, row, other *policy.Row) []Cause
 // source appends why a source is there: its entry, or what makes an entry that
 // both sides have give something here alone.
 func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) []Cause {
-	if s.last.is(s, v) {
-		return append(list, s.last.cause)
+	if s.memory.last.is(s, v) {
+		return append(list, s.memory.last.cause)
 	}
 	if v.Group != nil && memberOn(s.other, v.Group, s.day) == nil {
 		if own := membershipIn(s.own, v.Group); !p.hasGroup(!s.base, v.Group.ID) {
@@ -66,7 +66,7 @@ func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) 
 	}
 	if c, ok := s.entryCause(e, v.Group); ok {
 		if v.Group == nil {
-			*s.last = lastCause{s.base, s.day, v, c}
+			s.memory.last = lastCause{s.base, s.day, v, c}
 		}
 		return append(list, c)
 	}

@@ -8,12 +8,12 @@ import (
 
 // side is one of the two tables on one day.
 type side struct {
-	base  bool
-	own   *policy.Access // of the user here, or nil
-	other *policy.Access // of the user on the other side, or nil
-	asOf  policy.Date
-	day   policy.Date
-	last  *lastCause
+	base   bool
+	own    *policy.Access // of the user here, or nil
+	other  *policy.Access // of the user on the other side, or nil
+	asOf   policy.Date
+	day    policy.Date
+	memory *Memory
 }
 
 // lastCause is the line that explained the last source of a user's own: the rows
@@ -37,8 +37,8 @@ func (l *lastCause) is(s side, v *policy.Via) bool {
 func (t *timeline) sides(day policy.Date) (here, there side) {
 	base, head, asOf := t.pair.Base, t.pair.Head, t.head.AsOf
 	day = max(day, asOf)
-	last := &t.pair.memory().last
-	return side{false, head, base, asOf, day, last}, side{true, base, head, asOf, day, last}
+	m := t.pair.memory()
+	return side{false, head, base, asOf, day, m}, side{true, base, head, asOf, day, m}
 }
 
 // entriesOf returns the entries of a user, or of a group that the user is in on a day.
@@ -57,7 +57,6 @@ func entriesOf(a *policy.Access, g *policy.Group, day policy.Date) []policy.Entr
 
 // entryOf returns the entry that a source comes from, or nil.
 func (s side) entryOf(v *policy.Via) *policy.Entry {
-	entries := entriesOf(s.own, v.Group, s.day)
 	in := policy.Date(0)
 	if v.Group != nil {
 		if m := membershipIn(s.own, v.Group); m != nil {
@@ -68,10 +67,9 @@ func (s side) entryOf(v *policy.Via) *policy.Entry {
 	if v.From != nil {
 		assigned = v.From
 	}
-	for i := range entries {
-		e := &entries[i]
-		if e.Pos == v.Pos && (v.Role == nil ||
-			roleID(e.Role) == assigned.ID && e.Scope.Path == v.Scope.Path && policy.Earlier(e.Ends, in) == v.Ends) {
+	for _, e := range s.memory.entriesAt(entriesOf(s.own, v.Group, s.day), v.Pos) {
+		if v.Role == nil ||
+			roleID(e.Role) == assigned.ID && e.Scope.Path == v.Scope.Path && policy.Earlier(e.Ends, in) == v.Ends {
 			return e
 		}
 	}
@@ -82,7 +80,8 @@ func (s side) entryOf(v *policy.Via) *policy.Entry {
 // or else one for the same role or permission on the same scope that is not the
 // same as another entry here. It returns nil if the entry is added or removed.
 func (s side) counterpart(e *policy.Entry, g *policy.Group) (other *policy.Entry, same bool) {
-	here, there := entriesAbout(entriesOf(s.own, g, s.day), e), entriesAbout(entriesOf(s.other, g, s.day), e)
+	here := s.memory.entriesAbout(entriesOf(s.own, g, s.day), e)
+	there := slices.Clone(s.memory.entriesAbout(entriesOf(s.other, g, s.day), e))
 	rest := here[:0:0]
 	for _, x := range here {
 		i := slices.IndexFunc(there, func(y *policy.Entry) bool { return sameEntry(*x, *y) })
@@ -100,18 +99,6 @@ func (s side) counterpart(e *policy.Entry, g *policy.Group) (other *policy.Entry
 		return nil, false
 	}
 	return there[i], false
-}
-
-// entriesAbout returns the entries for the role or permission of an entry, on its scope.
-func entriesAbout(list []policy.Entry, e *policy.Entry) (about []*policy.Entry) {
-	for i := range list {
-		x := &list[i]
-		if roleID(x.Role) == roleID(e.Role) && permissionID(x.Permission) == permissionID(e.Permission) &&
-			x.Scope.Path == e.Scope.Path {
-			about = append(about, x)
-		}
-	}
-	return about
 }
 
 // entryCause returns the line that makes an entry count here and not on the other

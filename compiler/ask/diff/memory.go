@@ -23,7 +23,8 @@ type Memory struct {
 	one     timeline // of a user whose entries neither begin nor end later
 	row     track
 	last    lastCause
-	held    [2][]*policy.Held // of a user whose entries neither begin nor end later
+	held    [2][]*policy.Held             // of a user whose entries neither begin nor end later
+	entries map[*policy.Entry]*entryIndex // of long lists, by their first entry
 }
 
 // oneDay lists the days of a user whose entries neither begin nor end later.
@@ -60,6 +61,7 @@ func (m *Memory) track(days int) *track {
 func (m *Memory) forget() {
 	m.rows, m.via, m.slots, m.changes, m.effects = m.rows[:0], m.via[:0], m.slots[:0], m.changes[:0], m.effects[:0]
 	m.causes, m.roles, m.last.via = m.causes[:0], m.roles[:0], nil
+	clear(m.entries)
 }
 
 // endCauses takes those from an index on for one change.

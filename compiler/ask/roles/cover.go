@@ -86,10 +86,42 @@ func (s *sets) fewest(usable func(int) bool, most int) (best []int, proved bool)
 		}
 		list = append(list, y)
 	}
-	c := &cover{left: most}
-	c.search(nil, smallestSets(withoutWeaker(smallestSets(list), s.n)))
+	chosen, list := takeForced(list, s.words)
+	c := &cover{left: most - len(chosen)}
+	c.search(chosen, smallestSets(withoutWeaker(smallestSets(list), s.n)))
 	slices.Sort(c.best)
 	return c.best, c.left > 0
+}
+
+// takeForced returns the sources that are alone in a set, and the sets without any of them. Most people need most of
+// what they have, so this leaves little to search.
+func takeForced(list [][]uint64, words int) (forced []int, rest [][]uint64) {
+	mask := make([]uint64, words)
+	for _, x := range list {
+		if countBits(x) != 1 {
+			continue
+		}
+		at := slices.IndexFunc(x, func(w uint64) bool { return w != 0 })
+		if mask[at]&x[at] == 0 {
+			mask[at] |= x[at]
+			forced = append(forced, at*64+bits.TrailingZeros64(x[at]))
+		}
+	}
+	for _, x := range list {
+		if !meet(x, mask) {
+			rest = append(rest, x)
+		}
+	}
+	return forced, rest
+}
+
+func meet(x, y []uint64) bool {
+	for i := range x {
+		if x[i]&y[i] != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // smallestSets drops sets that contain another one: whatever has a member of that has one of theirs.
@@ -178,11 +210,7 @@ func (c *cover) search(chosen []int, rest [][]uint64) {
 func disjoint(rest [][]uint64) (n int) {
 	used := make([]uint64, len(rest[0]))
 	for _, x := range rest {
-		free := true
-		for i := range x {
-			free = free && x[i]&used[i] == 0
-		}
-		if free {
+		if !meet(x, used) {
 			n++
 			for i := range x {
 				used[i] |= x[i]
