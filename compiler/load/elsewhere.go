@@ -276,7 +276,7 @@ func (r *answerer) answer(q *question, a *answer) {
 // Evaluating so many bytes of CUE will fill so much of the heap.
 const (
 	muchCUE   = 1 << 20
-	heapOfCUE = 256 << 20
+	heapOfCUE = 512 << 20
 )
 
 func answerProject(q *cueQuestion, a *answer) error {

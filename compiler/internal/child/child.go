@@ -179,8 +179,11 @@ func writeFrame(w io.Writer, data []byte) error {
 	return err
 }
 
-// largest limits the length of a frame.
-const largest = 4 << 30
+// A frame has at most largest bytes. Room for the trusted ones is made before they come.
+const (
+	largest = 4 << 30
+	trusted = 64 << 20
+)
 
 func readFrame(r io.Reader) ([]byte, error) {
 	var head [8]byte
@@ -192,6 +195,7 @@ func readFrame(r io.Reader) ([]byte, error) {
 		return nil, errors.New("a frame that is too long")
 	}
 	var b bytes.Buffer
+	b.Grow(int(min(n, trusted)) + bytes.MinRead)
 	if _, err := io.CopyN(&b, r, int64(n)); err != nil {
 		return nil, err
 	}

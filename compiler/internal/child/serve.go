@@ -43,7 +43,7 @@ func Serve(in io.Reader, out io.Writer, memory uint64, answer func(question []by
 // milliseconds finds the rest.
 func limitMemory(memory uint64) {
 	debug.SetMaxStack(deepStack)
-	debug.SetGCPercent(100)
+	debug.SetGCPercent(300) // it ends before long, and close to the limit the collector takes no notice
 	debug.SetMemoryLimit(int64(memory / 10 * 9))
 	limitData(memory + memory/4)
 	go func() {
