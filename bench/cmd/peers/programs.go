@@ -95,8 +95,11 @@ func build(ctx context.Context, folder string, list []*program) error {
 			continue
 		}
 		done[p.path] = true
-		c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", p.path, p.pkg)
+		c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", p.path, p.pkg)
 		c.Dir, c.Stderr = p.in, os.Stderr
+		if p.permc {
+			c.Env = append(os.Environ(), "CGO_ENABLED=0") // as its releases are built
+		}
 		if err := c.Run(); err != nil {
 			return fmt.Errorf("building %s: %w", p.name, err)
 		}
