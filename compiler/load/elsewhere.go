@@ -131,8 +131,14 @@ func (l Limits) tooMuch(about string) error {
 func (l *loader) cueElsewhere(ctx context.Context, sources []*source) (tree.Tree, error) {
 	q := &cueQuestion{Extensions: l.extensionTexts, Nodes: l.limits.Nodes, Trace: l.traces(sources),
 		AtOnce: l.opts.Full}
+	size := 0
 	for _, s := range sources {
-		q.Sources = append(q.Sources, textFile{s.name, s.rel, s.num, []byte(l.files.File(s.num).Data)})
+		data := l.files.File(s.num).Data
+		q.Sources = append(q.Sources, textFile{s.name, s.rel, s.num, []byte(data)})
+		size += len(data)
+	}
+	if size > muchCUE {
+		l.room.growLarge()
 	}
 	for _, r := range l.roots {
 		m, err := r.modules()
@@ -275,7 +281,7 @@ func (r *answerer) answer(q *question, a *answer) {
 
 // Evaluating so many bytes of CUE will fill so much of the heap.
 const (
-	muchCUE   = 1 << 20
+	muchCUE   = 128 << 10
 	heapOfCUE = 512 << 20
 )
 

@@ -61,9 +61,8 @@ func (r *room) take(size int64, inPlace bool) error {
 	if r == nil || inPlace && r.parts {
 		return nil
 	}
-	if r.size += size; r.size >= generated && r.large != nil {
-		r.large()
-		r.large = nil
+	if r.size += size; r.size >= generated {
+		r.growLarge()
 	}
 	if r.size >= crowded && r.many != nil {
 		r.many(0)
@@ -85,6 +84,14 @@ func (r *room) take(size int64, inPlace bool) error {
 		help = "split the files, or give permc more memory"
 	}
 	return fmt.Errorf("the files are larger than memory: %d MiB so far, of %d MiB; %s", r.size>>20, most>>20, help)
+}
+
+// growLarge says that reading will take some tens of MiB.
+func (r *room) growLarge() {
+	if r != nil && r.large != nil {
+		r.large()
+		r.large = nil
+	}
 }
 
 // mapped returns the text of a large file without reading it into memory, if that is possible and makes sense.
