@@ -40,8 +40,8 @@ type Options struct {
 	Today  policy.Date // no decision is later; zero: AsOf
 	Limits load.Limits
 
-	Memory func() uint64 // how much the process may have, or nil
-	Large  func()        // called before more than a few MiB of text are read, or nil
+	Memory func() uint64     // how much the process may have, or nil
+	Large  func(bytes int64) // called before more than a few MiB of text are read, with the size of one large file, or nil
 
 	Progress *Progress // or nil
 	FS       *load.FS  // or nil: the disk

@@ -16,7 +16,7 @@ func TestLargePages(t *testing.T) {
 	g := &globals{}
 	debug.FreeOSMemory()
 	collectLate()
-	g.useLargePages()
+	g.useLargePages(0)
 	goal, cycles := readMetric("/gc/heap/goal:bytes"), readMetric("/gc/cycles/automatic:gc-cycles")
 	if cycles == 0 && goal > firstGoal*5/4 {
 		t.Errorf("the heap grows to %d MiB before the first collection", goal>>20)

@@ -138,7 +138,7 @@ func (l *loader) cueElsewhere(ctx context.Context, sources []*source) (tree.Tree
 		size += len(data)
 	}
 	if size > muchCUE {
-		l.room.growLarge()
+		l.room.growLarge(int64(size))
 	}
 	for _, r := range l.roots {
 		m, err := r.modules()

@@ -55,11 +55,11 @@ type Options struct {
 
 	Progress *progress.Meter // may be nil
 
-	Memory func() uint64   // how much the process may have, or nil; asked if there are many bytes to read
-	Parts  bool            // this process keeps a part of the users
-	Many   func(users int) // called with 0 if there is very much text, or nil
-	Large  func()          // called before more than a few MiB of text are read, or nil
-	Lean   bool            // this process visits the users once: texts of large files of lines are not kept
+	Memory func() uint64     // how much the process may have, or nil; asked if there are many bytes to read
+	Parts  bool              // this process keeps a part of the users
+	Many   func(users int)   // called with 0 if there is very much text, or nil
+	Large  func(bytes int64) // called before more than a few MiB of text are read, or nil: see room.large
+	Lean   bool              // this process visits the users once: texts of large files of lines are not kept
 }
 
 // ErrNoDeclaration is the error for folders without a declaration.

@@ -29,7 +29,7 @@ type room struct {
 	parts bool            // this process keeps a part of the users, and large files stay where they are
 	lean  bool            // files of lines stay where they are
 	many  func(users int) // called with 0 once there is very much text, or nil
-	large func()          // called once there is more text than people write by hand, or nil
+	large func(int64)     // called once there is more text than people write by hand, or nil; with its size, if known
 	size  int64           // of all files
 	taken int64           // what they need in memory
 	kept  int64           // of large files of lines
@@ -62,7 +62,11 @@ func (r *room) take(size int64, inPlace bool) error {
 		return nil
 	}
 	if r.size += size; r.size >= generated {
-		r.growLarge()
+		known := r.size
+		if size < generated { // one of many files
+			known = 0
+		}
+		r.growLarge(known)
 	}
 	if r.size >= crowded && r.many != nil {
 		r.many(0)
@@ -86,10 +90,10 @@ func (r *room) take(size int64, inPlace bool) error {
 	return fmt.Errorf("the files are larger than memory: %d MiB so far, of %d MiB; %s", r.size>>20, most>>20, help)
 }
 
-// growLarge says that reading will take some tens of MiB.
-func (r *room) growLarge() {
+// growLarge says that reading will take some tens of MiB, for so many bytes of text, or 0 if more may come.
+func (r *room) growLarge(bytes int64) {
 	if r != nil && r.large != nil {
-		r.large()
+		r.large(bytes)
 		r.large = nil
 	}
 }
