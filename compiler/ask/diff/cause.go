@@ -139,7 +139,7 @@ func (p *Policies) hasGroup(base bool, id string) bool {
 	if base {
 		side = p.base
 	}
-	return side != nil && slices.ContainsFunc(side.Groups, func(g *policy.Group) bool { return g.ID == id })
+	return side != nil && groupOf(side, id) != nil
 }
 
 // samePeriods reports whether both sides have a membership, and for the same days.

@@ -92,9 +92,9 @@ func (p *person) bypassed(g *policy.Group) bool {
 		return false
 	}
 	for _, m := range p.membersOf(g) {
-		reached := p.reached(p.policy.Users[m.user], g, edge{})
+		p.rest.reach(p.policy.Users[m.user], g, edge{})
 		if slices.ContainsFunc(g.Outer, func(m policy.Membership) bool {
-			return !reached[m.Group] &&
+			return !p.rest.has(m.Group) &&
 				!p.groups[m.Group]
 		}) {
 			return false
@@ -104,38 +104,12 @@ func (p *person) bypassed(g *policy.Group) bool {
 	return true
 }
 
-// edge is the membership of a group in another.
-type edge struct{ inner, outer *policy.Group }
-
-// reached returns the groups that a user is in without a group, or without the membership of one.
-func (f *finder) reached(u *policy.User, but *policy.Group, cut edge) map[*policy.Group]bool {
-	in := map[*policy.Group]bool{}
-	for _, m := range u.Memberships {
-		if m.Direct > 0 && !f.quits[stay{u, m.Group}] {
-			f.visit(in, m.Group, but, cut)
-		}
-	}
-	return in
-}
-
-func (f *finder) visit(in map[*policy.Group]bool, g, but *policy.Group, cut edge) {
-	if in[g] || g == but || f.groups[g] {
-		return
-	}
-	in[g] = true
-	for _, o := range f.around()[g] {
-		if e := (edge{g, o.Group}); e != cut && !f.cuts[e] {
-			f.visit(in, o.Group, but, cut)
-		}
-	}
-}
-
-// around returns the groups that name each group as a member.
-func (f *finder) around() map[*policy.Group][]policy.Membership {
+// around returns the groups that name a group as a member.
+func (f *finder) around(g *policy.Group) []policy.Membership {
 	if f.outer != nil {
-		return f.outer
+		return f.outer[g.Index]
 	}
-	f.outer = map[*policy.Group][]policy.Membership{}
+	f.outer, f.edges = make([][]policy.Membership, len(f.policy.Groups)), make([][]*policy.Group, len(f.policy.Groups))
 	byID := map[string]*policy.Group{}
 	for _, g := range f.policy.Groups {
 		byID[g.ID] = g
@@ -144,21 +118,27 @@ func (f *finder) around() map[*policy.Group][]policy.Membership {
 		for i := range g.Members {
 			name, ok := strings.CutPrefix(g.Members[i].Name, "group:")
 			if inner := byID[name]; ok && inner != nil {
-				f.outer[inner] = append(f.outer[inner], policy.Membership{Group: g, Pos: g.Members[i].Pos})
+				f.outer[inner.Index] = append(f.outer[inner.Index], policy.Membership{Group: g, Pos: g.Members[i].Pos})
+				f.edges[inner.Index] = append(f.edges[inner.Index], g)
 			}
 		}
 	}
-	return f.outer
+	return f.outer[g.Index]
 }
 
 // outerOf returns the groups around a group that are not removed, and not reached through removed ones alone.
-func (f *finder) outerOf(g *policy.Group) []policy.Membership {
-	if !f.detoured {
+func (p *person) outerOf(g *policy.Group) []policy.Membership {
+	if !p.detoured {
 		return g.Outer
 	}
-	in := map[*policy.Group]bool{}
-	f.visit(in, g, nil, edge{})
-	return slices.DeleteFunc(slices.Clone(g.Outer), func(m policy.Membership) bool { return !in[m.Group] })
+	list, ok := p.outers[g]
+	if !ok {
+		p.all.clear()
+		p.all.visit(g, nil, edge{})
+		list = slices.DeleteFunc(slices.Clone(g.Outer), func(m policy.Membership) bool { return !p.all.has(m.Group) })
+		p.outers[g] = list
+	}
+	return list
 }
 
 // innerGroups finds the memberships of groups that no user needs.
@@ -168,14 +148,14 @@ func (f *finder) innerGroups(found *Found) {
 	}
 	p := newPerson(f)
 	for _, g := range f.policy.Groups {
-		for _, o := range f.around()[g] {
+		for _, o := range f.around(g) {
 			if len(f.membersOf(g)) == 0 || f.groups[g] || f.groups[o.Group] || f.isTwice(o) || !p.givesAny(o.Group) {
 				continue
 			}
-			if cut := (edge{g, o.Group}); p.canCut(cut) {
-				f.cuts[cut] = true
+			if p.canCut(edge{g, o.Group}) {
+				f.edges[g.Index] = slices.DeleteFunc(f.edges[g.Index], func(x *policy.Group) bool { return x == o.Group })
 				found.Memberships = append(found.Memberships,
-					Membership{Inner: g, Group: o.Group, Pos: o.Pos, Through: f.between(g, o.Group)})
+					Membership{Inner: g, Group: o.Group, Pos: o.Pos, Through: p.between(g, o.Group)})
 			}
 		}
 	}
@@ -204,38 +184,43 @@ func (f *finder) isTwice(o policy.Membership) bool {
 
 // canCut reports whether everybody has the same if a group is not a member of another.
 func (p *person) canCut(cut edge) bool {
+	if p.rest.detours(cut) {
+		return true // everybody is in the same groups
+	}
 	for _, m := range p.membersOf(cut.inner) {
 		u := p.policy.Users[m.user]
-		before := p.reached(u, nil, edge{})
-		after := p.reached(u, nil, cut)
-		if len(before) == len(after) {
-			continue
+		if p.allOf != u {
+			p.all.reach(u, nil, edge{})
+			p.allOf = u
 		}
-		p.load(u)
-		if !p.canLose(before, after) {
+		p.rest.reach(u, nil, cut)
+		if len(p.all.list) > len(p.rest.list) && !p.canLose(u) {
 			return false
 		}
 	}
+	p.allOf = nil
 	return true
 }
 
-// canLose reports whether the user has the same in fewer groups.
-func (p *person) canLose(before, after map[*policy.Group]bool) bool {
-	for g := range before {
-		if !after[g] && p.isSeen(g) {
+// canLose reports whether a user has the same in the rest of all groups.
+func (p *person) canLose(u *policy.User) bool {
+	p.user = u
+	for _, g := range p.all.list {
+		if !p.rest.has(g) && p.isSeen(g) {
 			return false
 		}
 	}
-	if !p.keepsRole(func(m *policy.Membership) bool { return after[m.Group] }) {
+	if !p.keepsRole(func(m *policy.Membership) bool { return p.rest.has(m.Group) }) {
 		return false
 	}
+	p.recall(u)
 	for i := range p.sources {
-		if x := &p.sources[i]; x.group != nil && !after[x.group] {
-			x.off = true
-		}
+		x := &p.sources[i]
+		x.off = x.group != nil && !p.rest.has(x.group)
 	}
 	for i := range p.sources {
-		if x := &p.sources[i]; x.off && before[x.group] && p.covered(i) == nil {
+		x := &p.sources[i]
+		if x.off && !p.gone[x.number] && p.all.has(x.group) && p.covered(i) == nil {
 			return false
 		}
 	}
@@ -243,11 +228,13 @@ func (p *person) canLose(before, after map[*policy.Group]bool) bool {
 }
 
 // between returns a group in another one that a group is in, too, or nil.
-func (f *finder) between(inner, outer *policy.Group) *policy.Group {
-	for _, o := range f.around()[inner] {
-		in := map[*policy.Group]bool{}
-		f.visit(in, o.Group, nil, edge{inner, outer})
-		if o.Group != outer && in[outer] {
+func (p *person) between(inner, outer *policy.Group) *policy.Group {
+	p.rest.clear()
+	for _, o := range p.around(inner) {
+		if o.Group == outer {
+			continue
+		}
+		if p.rest.visit(o.Group, nil, edge{}); p.rest.has(outer) {
 			return o.Group
 		}
 	}

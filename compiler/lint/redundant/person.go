@@ -37,6 +37,10 @@ type person struct {
 	left     []bool  // memberships that the user has left
 	lost     []int32
 	into     []way
+	all      walk                                  // groups that a user is in
+	allOf    *policy.User                          // whose they are, or nil
+	rest     walk                                  // those that are left without something
+	outers   map[*policy.Group][]policy.Membership // see outerOf
 	before   []changed
 	ways     map[[2]policy.RoleOn]bool
 	closures map[policy.RoleOn][]policy.RoleOn
@@ -44,8 +48,9 @@ type person struct {
 }
 
 func newPerson(f *finder) *person {
-	return &person{finder: f, counts: make([]int32, len(f.policy.Groups)),
-		kept: map[*policy.User]*loaded{}, ways: map[[2]policy.RoleOn]bool{},
+	return &person{finder: f, counts: make([]int32, len(f.policy.Groups)), all: newWalk(f), rest: newWalk(f),
+		outers: map[*policy.Group][]policy.Membership{},
+		kept:   map[*policy.User]*loaded{}, ways: map[[2]policy.RoleOn]bool{},
 		closures: map[policy.RoleOn][]policy.RoleOn{}, sure: map[policy.RoleOn][]policy.RoleOn{}}
 }
 

@@ -58,11 +58,11 @@ type finder struct {
 	spent  map[*policy.Entry]bool // users' own entries that are removed
 	groups map[*policy.Group]bool // that are removed
 	quits  map[stay]bool          // users' memberships that are removed
-	cuts   map[edge]bool          // likewise of groups
 	places map[namesOf]map[string]policy.Pos
 
-	outer    map[*policy.Group][]policy.Membership // groups that name a group; filled on first use
-	detoured bool                                  // a removed group led into others
+	outer    [][]policy.Membership // by the group's index: groups that name it; filled on first use
+	edges    [][]*policy.Group     // likewise, without those that are removed
+	detoured bool                  // a removed group led into others
 
 	members [][]member // users of each group, by the group's index; filled on first use
 }
@@ -89,7 +89,7 @@ func Find(p *policy.Policy) *Found {
 
 func newFinder(p *policy.Policy) *finder {
 	f := &finder{policy: p, catalog: newCatalog(p.Catalog), named: map[string]bool{}, spent: map[*policy.Entry]bool{},
-		groups: map[*policy.Group]bool{}, quits: map[stay]bool{}, cuts: map[edge]bool{},
+		groups: map[*policy.Group]bool{}, quits: map[stay]bool{},
 		places: map[namesOf]map[string]policy.Pos{}}
 	f.records = slices.ContainsFunc(p.Catalog.Roles, func(r *policy.Role) bool { return r.GroupRecords })
 	p.Catalog.Conditions(f.note)

@@ -1,0 +1,72 @@
+package redundant
+
+import "permc.dev/permc/compiler/policy"
+
+// edge is the membership of a group in another.
+type edge struct{ inner, outer *policy.Group }
+
+// walk is the groups that some lead to. It uses its memory again.
+type walk struct {
+	*finder
+	in   []bool          // by the group's index
+	list []*policy.Group // likewise, in the order in which they were found
+}
+
+func newWalk(f *finder) walk { return walk{finder: f, in: make([]bool, len(f.policy.Groups))} }
+
+func (w *walk) has(g *policy.Group) bool { return w.in[g.Index] }
+
+func (w *walk) clear() {
+	for _, g := range w.list {
+		w.in[g.Index] = false
+	}
+	w.list = w.list[:0]
+}
+
+// reach finds the groups that a user is in without a group, or without the membership of one.
+func (w *walk) reach(u *policy.User, but *policy.Group, cut edge) {
+	w.clear()
+	for i := range u.Memberships {
+		m := &u.Memberships[i]
+		if m.Direct > 0 && (len(w.quits) == 0 || !w.quits[stay{u, m.Group}]) {
+			w.visit(m.Group, but, cut)
+		}
+	}
+}
+
+// visit adds a group, and those that it leads to.
+func (w *walk) visit(g, but *policy.Group, cut edge) {
+	w.around(g)
+	from := len(w.list)
+	w.enter(g, but)
+	for ; from < len(w.list); from++ {
+		w.step(w.list[from], but, cut)
+	}
+}
+
+// detours reports whether the inner group of a membership is in the outer one without it, too.
+func (w *walk) detours(cut edge) bool {
+	w.clear()
+	w.enter(cut.inner, nil)
+	for i := 0; i < len(w.list) && !w.has(cut.outer); i++ {
+		w.step(w.list[i], nil, cut)
+	}
+	return w.has(cut.outer)
+}
+
+// step adds the groups around one.
+func (w *walk) step(inner, but *policy.Group, cut edge) {
+	for _, o := range w.edges[inner.Index] {
+		if inner != cut.inner || o != cut.outer {
+			w.enter(o, but)
+		}
+	}
+}
+
+// enter adds a group that is not removed.
+func (w *walk) enter(g, but *policy.Group) {
+	if g != but && !w.in[g.Index] && !w.groups[g] {
+		w.in[g.Index] = true
+		w.list = append(w.list, g)
+	}
+}
