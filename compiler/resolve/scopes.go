@@ -61,7 +61,7 @@ func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope) *pol
 	}
 	s.IDs = b.identities("scope", s.Path, d.IDs)
 	for _, l := range d.Labels {
-		if b.labels(b.catalog, []policy.Ref{l}) != nil && !slices.Contains(s.Labels, l.Name) {
+		if b.bindLabels(b.catalog, []policy.Ref{l}) != nil && !slices.Contains(s.Labels, l.Name) {
 			s.Labels = append(s.Labels, l.Name)
 			s.LabelPos = append(s.LabelPos, l.Pos)
 		}
