@@ -40,6 +40,22 @@ func (b *binder) value(d *policy.DeclaredAttribute, v policy.Ref) {
 // manyNames is from how many names on a map finds one faster than a search of the list.
 const manyNames = 32
 
+// nameSet finds names in a list that grows, which has each once.
+type nameSet map[string]bool
+
+func (s *nameSet) has(list []string, name string) bool {
+	if len(list) < manyNames {
+		return slices.Contains(list, name)
+	}
+	if *s == nil {
+		*s = nameSet{}
+	}
+	for _, n := range list[len(*s):] {
+		(*s)[n] = true
+	}
+	return (*s)[name]
+}
+
 // lists reports whether a value is among those of an attribute, or any will do.
 func (b *binder) lists(d *policy.DeclaredAttribute, value string) bool {
 	if len(d.Values) < manyNames {
