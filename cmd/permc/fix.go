@@ -145,6 +145,9 @@ func printFixes(w io.Writer, r *fix.Result, report *render.Findings, fixed strin
 // Trying takes about as long as checking.
 const mostTried = 1 << 18
 
+// mostTries limits how often it tries edits: each loads the project again.
+const mostTries = 250
+
 // countFixable tries to fix the findings of a project, and returns how many can be fixed. It tries nothing if no
 // finding is of a kind that can be, or if trying would take long.
 func (g *globals) countFixable(ctx context.Context, paths []string, r *render.Findings) (n int) {
@@ -172,7 +175,7 @@ func (g *globals) countFixable(ctx context.Context, paths []string, r *render.Fi
 	}
 	opts := g.options(paths)
 	opts.Progress = nil
-	result, err := fix.Project(ctx, fix.Options{Options: opts})
+	result, err := fix.Project(ctx, fix.Options{Options: opts, MostTries: mostTries})
 	if err != nil {
 		return 0
 	}

@@ -58,7 +58,9 @@ func (r *yamlReader) untabbed() *diag.Edit {
 	for _, width := range []int{2, 4, 8} {
 		from, to, spaced := replaceTabs(text, width)
 		var v any
-		if yaml.Unmarshal([]byte(text[:from]+spaced+text[to:]), &v) != nil {
+		var n yaml.Node
+		data := []byte(text[:from] + spaced + text[to:])
+		if yaml.Unmarshal(data, &n) != nil || repeatsKey(&n) || yaml.Unmarshal(data, &v) != nil {
 			continue
 		}
 		if edit != nil && !reflect.DeepEqual(v, meant) {
@@ -71,6 +73,23 @@ func (r *yamlReader) untabbed() *diag.Edit {
 		}
 	}
 	return edit
+}
+
+// repeatsKey reports whether a mapping has a scalar key twice: decoding it makes a message for each two that are alike.
+func repeatsKey(n *yaml.Node) bool {
+	keys := map[string]bool{}
+	for i, c := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 && c.Kind == yaml.ScalarNode {
+			if keys[c.Value] {
+				return true
+			}
+			keys[c.Value] = true
+		}
+		if repeatsKey(c) {
+			return true
+		}
+	}
+	return false
 }
 
 // replaceTabs replaces the tabs that indent lines by so many spaces each, and returns the part of the text that has

@@ -250,14 +250,23 @@ func hasScopeAttributes(s *Scope, want []Attribute) bool {
 // upwards, that has the attribute.
 func sharesValue(u *User, s *Scope, attribute string) bool {
 	for ; s != nil; s = s.Parent {
-		values := s.Attributes[attribute]
-		if len(values) > 0 && !slices.ContainsFunc(values, func(v string) bool {
-			return slices.Contains(u.Attributes[attribute], v)
-		}) {
+		if values := s.Attributes[attribute]; len(values) > 0 && !haveCommon(values, u.Attributes[attribute]) {
 			return false
 		}
 	}
 	return true
+}
+
+// haveCommon reports whether two lists have a value in common.
+func haveCommon(a, b []string) bool {
+	if len(a)*len(b) < 1000 { // a set takes longer
+		return slices.ContainsFunc(a, func(v string) bool { return slices.Contains(b, v) })
+	}
+	set := make(map[string]bool, len(a))
+	for _, v := range a {
+		set[v] = true
+	}
+	return slices.ContainsFunc(b, func(v string) bool { return set[v] })
 }
 
 // String returns the requirement in words.

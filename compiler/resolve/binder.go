@@ -24,6 +24,10 @@ type binder struct {
 	near   map[unknownName]suggestion
 	among  map[list]*diag.Names // the candidates that were looked through already
 	looked int                  // candidates compared so far
+
+	valuesOf map[*policy.DeclaredAttribute]map[string]bool // values of attributes with many
+	labelSet map[string]bool                               // labels of a catalog with many
+	labelled int                                           // how many it had
 }
 
 // full reports whether there are as many findings as anybody reads.

@@ -126,8 +126,9 @@ func (b *catalogBinder) actionsOf(p *policy.Permission, d *policy.DeclaredPermis
 }
 
 func (b *catalogBinder) actionNames(d *policy.DeclaredPermission) (list []string) {
+	var known nameSet
 	for _, a := range d.Actions {
-		if slices.Contains(list, a.Name) {
+		if known.has(list, a.Name) {
 			b.errorf("schema", a.Pos, "action %q is listed twice", a.Name)
 			continue
 		}

@@ -140,7 +140,7 @@ func (b *catalogBinder) reach(d policy.DeclaredReach) policy.Reach {
 	case "tree":
 		return policy.Reach{Kind: policy.Tree}
 	case "labels":
-		return policy.Reach{Kind: policy.Labelled, Labels: b.labels(b.catalog, d.Labels)}
+		return policy.Reach{Kind: policy.Labelled, Labels: b.bindLabels(b.catalog, d.Labels)}
 	}
 	return policy.Reach{}
 }

@@ -70,7 +70,7 @@ func (b *policyBinder) what(e *policy.Entry, d *policy.DeclaredEntry) (levels po
 	case d.Grant:
 		e.Permission, several = b.catalog.PermissionNamed(d.What.Name)
 		if e.Permission == nil {
-			b.unknownIn("permission", d.What, b.catalog.PermissionIDs(), several,
+			b.unknownIn("permission", d.What, b.permissionIDs(), several,
 				b.catalog.RoleByID[d.What.Name] != nil, "it is a role: put it under roles")
 			return levels, false
 		}
@@ -79,7 +79,7 @@ func (b *policyBinder) what(e *policy.Entry, d *policy.DeclaredEntry) (levels po
 	case d.What.Given():
 		e.Role, several = b.catalog.RoleNamed(d.What.Name)
 		if e.Role == nil {
-			b.unknownIn("role", d.What, b.catalog.RoleIDs(), several, b.catalog.PermissionByID[d.What.Name] != nil,
+			b.unknownIn("role", d.What, b.roleIDs(), several, b.catalog.PermissionByID[d.What.Name] != nil,
 				"it is a permission: put it under grants")
 			return levels, false
 		}
@@ -88,7 +88,7 @@ func (b *policyBinder) what(e *policy.Entry, d *policy.DeclaredEntry) (levels po
 		if e.Role == nil {
 			b.fail(diag.Stopf("schema", d.Pos,
 				`field "role" is required: this product has no default role`).WithHelp("%s",
-				diag.Allowed(b.catalog.RoleIDs())))
+				diag.Allowed(b.roleIDs())))
 			return levels, false
 		}
 	}

@@ -27,9 +27,9 @@ func (b *catalogBinder) levels() {
 	for i := range c.Below {
 		c.Below[i] |= 1 << i
 	}
-	for range c.Below { // each round reaches one level further
+	for range min(len(c.Below), mostLevels) { // each round reaches one level further
 		for i, set := range c.Below {
-			for j := range c.Below {
+			for j := range min(len(c.Below), mostLevels) {
 				if set.Has(j) {
 					c.Below[i] |= c.Below[j]
 				}

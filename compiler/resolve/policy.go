@@ -77,6 +77,8 @@ type policyBinder struct {
 	fitting      map[policy.LevelSet][]*policy.Scope
 	ids          []string // user ids, filled on first use
 	allPaths     []string // scope paths, likewise
+	roles        []string // ids of roles, likewise
+	permissions  []string // ids of permissions, likewise
 	allGroups    []string // ids of groups, likewise
 	withBuiltIn  []string // the same with the built-in ones
 	plain        bool     // all ids fold to themselves
@@ -160,8 +162,22 @@ func (b *policyBinder) known(kind string, r policy.Ref, ok bool, candidates func
 func (b *policyBinder) checkNames(user, group, role, scope policy.Ref) {
 	b.known("user", user, b.find(user.Name) != nil, b.userIDs)
 	b.known("group", group, b.groups[group.Name] != nil, func() []string { return b.groupIDs(group.Name) })
-	b.known("role", role, b.catalog.RoleByID[role.Name] != nil, func() []string { return b.catalog.RoleIDs() })
+	b.known("role", role, b.catalog.RoleByID[role.Name] != nil, b.roleIDs)
 	b.known("scope", scope, b.policy.ScopeByPath[scope.Name] != nil, b.paths)
+}
+
+func (b *policyBinder) roleIDs() []string {
+	if b.roles == nil {
+		b.roles = b.catalog.RoleIDs()
+	}
+	return b.roles
+}
+
+func (b *policyBinder) permissionIDs() []string {
+	if b.permissions == nil {
+		b.permissions = b.catalog.PermissionIDs()
+	}
+	return b.permissions
 }
 
 func (b *policyBinder) userIDs() []string {
@@ -181,9 +197,7 @@ func (b *policyBinder) waivers() {
 		b.canonical(&d.Role, &d.Permission)
 		b.known("rule", d.Rule, slices.Contains(ids, d.Rule.Name), func() []string { return ids })
 		b.checkNames(d.User, d.Group, d.Role, d.Scope)
-		b.known("permission", d.Permission, b.catalog.PermissionByID[d.Permission.Name] != nil, func() []string {
-			return b.catalog.PermissionIDs()
-		})
+		b.known("permission", d.Permission, b.catalog.PermissionByID[d.Permission.Name] != nil, b.permissionIDs)
 		w := &policy.Waiver{DeclaredWaiver: d}
 		if d.User.Given() {
 			if u := b.find(d.User.Name); u != nil {
@@ -244,7 +258,7 @@ func (b *policyBinder) matcher(m *policy.Matcher) {
 		b.oneOf("affiliation", []policy.Ref{m.Affiliation}, describedIDs(b.catalog.Affiliations))
 	}
 	p := b.catalog.PermissionByID[m.Permission.Name]
-	b.known("permission", m.Permission, p != nil, func() []string { return b.catalog.PermissionIDs() })
+	b.known("permission", m.Permission, p != nil, b.permissionIDs)
 	if m.Action.Given() {
 		b.gateAction(p, *m)
 	}
@@ -281,7 +295,7 @@ func (b *policyBinder) expectations() {
 		}
 		for _, r := range append([]policy.Ref{e.Can, e.Cannot}, e.Only...) {
 			p := b.catalog.PermissionByID[r.Name]
-			b.known("permission", r, p != nil, func() []string { return b.catalog.PermissionIDs() })
+			b.known("permission", r, p != nil, b.permissionIDs)
 			if p != nil {
 				b.actions(p, e.Actions)
 			}

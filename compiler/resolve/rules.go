@@ -142,7 +142,7 @@ func (n *nameBinder) rule(d *policy.DeclaredRule, shipped bool) *policy.Rule {
 		r.PerUser = &b
 	case d.Labels != nil:
 		label := d.Labels.What.Name
-		n.labels(n.catalog, []policy.Ref{label})
+		n.bindLabels(n.catalog, []policy.Ref{label})
 		r.Labels = &policy.LabelBounds{Label: label.Name, Bounds: n.bounds(d.Labels.DeclaredBounds)}
 	}
 	return r

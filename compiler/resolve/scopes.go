@@ -60,8 +60,9 @@ func (b *policyBinder) scope(d *policy.DeclaredScope, parent *policy.Scope) *pol
 		s.Attributes[a.Name.Name] = refNames(a.Values)
 	}
 	s.IDs = b.identities("scope", s.Path, d.IDs)
+	var known nameSet
 	for _, l := range d.Labels {
-		if b.labels(b.catalog, []policy.Ref{l}) != nil && !slices.Contains(s.Labels, l.Name) {
+		if b.bindLabels(b.catalog, []policy.Ref{l}) != nil && !known.has(s.Labels, l.Name) {
 			s.Labels = append(s.Labels, l.Name)
 			s.LabelPos = append(s.LabelPos, l.Pos)
 		}

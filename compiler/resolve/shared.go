@@ -12,6 +12,12 @@ import (
 // depths that each can be given at.
 func (b *catalogBinder) shared() {
 	known := mapIDs(b.catalog.Depths, func(d policy.Depth) string { return d.ID })
+	shared := map[string]bool{}
+	for i := range b.declared.Permissions {
+		if d := &b.declared.Permissions[i]; d.SharedWith.Given() {
+			shared[d.ID.Name] = true
+		}
+	}
 	for i := range b.declared.Permissions {
 		d := &b.declared.Permissions[i]
 		p := b.catalog.PermissionByID[d.ID.Name]
@@ -26,17 +32,11 @@ func (b *catalogBinder) shared() {
 			continue
 		}
 		p.SharedWith = b.permission(d.SharedWith)
-		if p.SharedWith != nil && b.isShared(p.SharedWith.ID) {
+		if p.SharedWith != nil && shared[p.SharedWith.ID] {
 			b.errorf("schema", d.SharedWith.Pos, "permission %q is shared with %q, which is shared itself", p.ID,
 				p.SharedWith.ID)
 		}
 	}
-}
-
-func (b *catalogBinder) isShared(id string) bool {
-	return slices.ContainsFunc(b.declared.Permissions, func(d policy.DeclaredPermission) bool {
-		return d.ID.Name == id && d.SharedWith.Given()
-	})
 }
 
 // shareCells gives a role the permissions that are never given apart from one

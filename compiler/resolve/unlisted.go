@@ -16,7 +16,7 @@ func (b *binder) attributes(list []policy.Attribute, known map[string]*policy.De
 			continue
 		}
 		for _, v := range a.Values {
-			if !d.Lists(v.Name) {
+			if !b.lists(d, v.Name) {
 				b.value(d, v)
 			}
 		}
@@ -37,11 +37,63 @@ func (b *binder) value(d *policy.DeclaredAttribute, v policy.Ref) {
 	b.fail(f)
 }
 
-// labels binds labels: each is kept unless the catalog's list is closed and lacks it.
-func (b *binder) labels(c *policy.Catalog, refs []policy.Ref) (list []string) {
+// manyNames is from how many names on a map finds one faster than a search of the list.
+const manyNames = 32
+
+// nameSet finds names in a list that grows, which has each once.
+type nameSet map[string]bool
+
+func (s *nameSet) has(list []string, name string) bool {
+	if len(list) < manyNames {
+		return slices.Contains(list, name)
+	}
+	if *s == nil {
+		*s = nameSet{}
+	}
+	for _, n := range list[len(*s):] {
+		(*s)[n] = true
+	}
+	return (*s)[name]
+}
+
+// lists reports whether a value is among those of an attribute, or any will do.
+func (b *binder) lists(d *policy.DeclaredAttribute, value string) bool {
+	if len(d.Values) < manyNames {
+		return d.Lists(value)
+	}
+	values := b.valuesOf[d]
+	if values == nil {
+		values = make(map[string]bool, len(d.Values))
+		for _, v := range d.Values {
+			values[v.Name] = true
+		}
+		if b.valuesOf == nil {
+			b.valuesOf = map[*policy.DeclaredAttribute]map[string]bool{}
+		}
+		b.valuesOf[d] = values
+	}
+	return values[value]
+}
+
+// hasLabel reports whether a catalog lists a label.
+func (b *binder) hasLabel(c *policy.Catalog, label string) bool {
+	if len(c.Labels) < manyNames {
+		return slices.ContainsFunc(c.Labels, func(d policy.Described) bool { return d.ID.Name == label })
+	}
+	if b.labelled != len(c.Labels) {
+		b.labelled, b.labelSet = len(c.Labels), make(map[string]bool, len(c.Labels))
+		for i := range c.Labels {
+			b.labelSet[c.Labels[i].ID.Name] = true
+		}
+	}
+	return b.labelSet[label]
+}
+
+// bindLabels binds labels: each is kept unless the catalog's list is closed and lacks it.
+func (b *binder) bindLabels(c *policy.Catalog, refs []policy.Ref) (list []string) {
 	for _, r := range refs {
 		switch {
-		case slices.ContainsFunc(c.Labels, func(d policy.Described) bool { return d.ID.Name == r.Name }):
+		case b.hasLabel(c, r.Name):
 		case c.ClosedLabels:
 			b.unknown("label", r, describedIDs(c.Labels))
 			continue

@@ -6,6 +6,7 @@ package fix
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"permc.dev/permc/compiler"
@@ -16,8 +17,12 @@ import (
 // Options select what to fix.
 type Options struct {
 	compiler.Options
-	Rules []string // fix only their findings; those of all Rules if empty
+	Rules     []string // fix only their findings; those of all Rules if empty
+	MostTries int      // fail with ErrTooLong after so many; 0: no limit
 }
+
+// ErrTooLong is the error if more would have to be tried than Options allow.
+var ErrTooLong = errors.New("too much to try")
 
 // Result holds the fixes of a project.
 type Result struct {
@@ -95,6 +100,7 @@ func Project(ctx context.Context, opts Options) (*Result, error) {
 type runner struct {
 	ctx        context.Context
 	opts       Options
+	tries      int // so far
 	first, now *state
 	left       map[spot]string // why a finding is not fixed
 	doubted    map[spot]string // removals blamed for harm that others of their batch may have done

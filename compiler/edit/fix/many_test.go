@@ -1,6 +1,7 @@
 package fix_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -48,6 +49,11 @@ func TestMany(t *testing.T) {
 			"users: {u@c.example: {affiliation: customer}}\n", many, 0},
 		{"in CSV", "u.csv", "user,affiliation,role,scope\n" + lines("uN@c.example,customer,services-admn,contoso\n"),
 			many, 0},
+		{"cells in CSV", "u.csv", "user,affiliation,role,scope,expires\n" +
+			lines("uN@c.example,customer,services-admin,contoso\n"), many, 0},
+		{"some cells in CSV", "u.csv", "user,affiliation,role,scope,expires\n" +
+			"ana@c.example,customer,services-admin,contoso,2026-12-31,,more\n" +
+			lines("uN@c.example,customer,services-admin,contoso\n"), many, 0},
 		{"in JSON lines", "u.jsonl",
 			lines(`{"user": "uN@c.example", "affiliation": "customer", ` +
 				`"roles": [{"role": "services-admn", "scope": "contoso"}]}` + "\n"), many, 0},
@@ -84,6 +90,25 @@ func TestMany(t *testing.T) {
 				t.Errorf("%d done and %d left, want %d and %d", len(r.Done), len(r.Left), test.done, test.left)
 			}
 		})
+	}
+}
+
+// TestTooLong gives up if it takes more tries than allowed: here one for a name, one for what that uncovers.
+func TestTooLong(t *testing.T) {
+	t.Chdir(t.TempDir())
+	const entry = "{role: services-admin, scope: contoso}"
+	text := "product: services-hub\nscopes: {contoso: {}}\nusers:\n" +
+		"  u@c.example: {affiliation: custommer, roles: [" + entry + ", " + entry + "]}\n"
+	if err := os.WriteFile("a.yaml", []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	opts := fix.Options{Options: compiler.Options{Paths: []string{"."}, Limits: load.DefaultLimits}, MostTries: 1}
+	if _, err := fix.Project(t.Context(), opts); !errors.Is(err, fix.ErrTooLong) {
+		t.Errorf("1 try: %v, want %v", err, fix.ErrTooLong)
+	}
+	opts.MostTries = 2
+	if r, err := fix.Project(t.Context(), opts); err != nil || len(r.Done) != 2 {
+		t.Errorf("2 tries: %v, %v", r, err)
 	}
 }
 

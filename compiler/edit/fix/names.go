@@ -39,11 +39,34 @@ func (r *runner) fresh(s *state) []*proposal {
 // isBetter reports whether the second state has fewer faults, or none of the
 // first one's.
 func isBetter(a, b *state) bool {
-	if b.project.Policy != nil || len(b.findings) < len(a.findings) {
+	if b.project.Policy != nil || len(b.findings) < len(a.findings) || isFurther(a, b) {
 		return true
 	}
 	had := countFindings(a.findings)
 	return !slices.ContainsFunc(b.findings, func(d diag.Finding) bool { return had[keyOf(&d)] > 0 })
+}
+
+// isFurther reports whether two states have as many faults as are read at once, and the second has fewer where the
+// first was read.
+func isFurther(a, b *state) bool {
+	if len(a.findings) < diag.Most || len(b.findings) < diag.Most {
+		return false
+	}
+	read, last := map[string]int{}, int32(0) // up to where, by file, and the last file
+	for i := range a.findings {
+		d := &a.findings[i]
+		at := a.spot(d)
+		read[at.file], last = max(read[at.file], at.off), max(last, d.Pos.File)
+	}
+	left := 0
+	for i := range b.findings {
+		d := &b.findings[i]
+		at := b.spot(d)
+		if end, ok := read[at.file]; ok && at.off <= end || !ok && d.Pos.File < last {
+			left++
+		}
+	}
+	return left < len(a.findings)
 }
 
 // key identifies a finding, with its severity.

@@ -86,6 +86,9 @@ func (r *runner) try(list []*proposal) (next *state, done []*proposal, found []h
 	if len(done) == 0 {
 		return r.now, nil, nil, nil
 	}
+	if r.tries++; r.opts.MostTries > 0 && r.tries > r.opts.MostTries {
+		return nil, done, nil, ErrTooLong
+	}
 	if next, err = r.with(r.now, edits, done); err != nil {
 		return nil, done, []harm{{why: err.Error()}}, r.ctx.Err()
 	}
