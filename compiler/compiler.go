@@ -41,7 +41,7 @@ type Options struct {
 	Limits load.Limits
 
 	Memory func() uint64     // how much the process may have, or nil
-	Large  func(bytes int64) // called before more than a few MiB of text are read, with the size of one large file, or nil
+	Large  func(bytes int64) // called before more than a few MiB of text are read, with their size or 0; or nil
 
 	Progress *Progress // or nil
 	FS       *load.FS  // or nil: the disk

@@ -16,7 +16,7 @@ func logic(w io.Writer, users []User) {
 		affiliations[u.Affiliation] = true
 	}
 	for _, a := range slices.Sorted(maps.Keys(affiliations)) {
-		fmt.Fprintf(w, "%s: {%s, ...}\n", definition(a), fields(User{Affiliation: a}, ""))
+		fmt.Fprintf(w, "%s: {\n\t%s\n\t...\n}\n", definition(a), fields(User{Affiliation: a}, ""))
 	}
 	fmt.Fprint(w, "users: [string]: status: \"active\"\nusers: {\n")
 	for _, u := range users {

@@ -135,7 +135,7 @@ func measure(ctx context.Context, o options, product string, n int, list []*prog
 func compareRows(ctx context.Context, n int, dir string, list []*program) error {
 	wanted := ""
 	for _, p := range list {
-		if p.tooSlow() {
+		if p.tooSlow(n) {
 			continue
 		}
 		fmt.Fprintf(os.Stderr, "%d users: %s: ", n, p.name)
