@@ -56,7 +56,7 @@ type batchFinder struct {
 
 // findBatches returns the users of files in batches. It is nil if they are few, or if evaluating them apart could make
 // a difference: if they are not fields of structs that are written out at the top of a file, or if anything names
-// `users` or one of them.
+// `users` or one of them. A library cannot: it would import the declaration, which imports it.
 func findBatches(files []*cueFile) *batches {
 	f := batchFinder{numbers: map[string]int{}, names: map[string]int{"users": 0}}
 	for i, file := range files {
