@@ -102,7 +102,7 @@ func (g *globals) options(paths []string) compiler.Options {
 		Outputs:   redirected(),
 		Exports:   g.exports,
 		Memory:    g.mostMemory,
-		Large:     g.useLargePages,
+		Large:     func(int64) { g.useLargePages(0) },
 	}
 }
 
@@ -142,7 +142,7 @@ const mostKept = 1 << 18
 func (g *globals) loadPassing(cmd *cobra.Command, paths []string, share *compiler.Share) (*compiler.Project, error) {
 	opts := g.thorough(paths)
 	opts.Share, opts.Lean = share, true
-	opts.MostKept, opts.Passing = mostKept, collectPassing
+	opts.MostKept, opts.Passing, opts.Large = mostKept, collectPassing, g.useLargePages
 	return g.loadWith(cmd, opts)
 }
 
