@@ -140,20 +140,36 @@ func smallestSets(list [][]uint64) (out [][]uint64) {
 func withoutWeaker(list [][]uint64, n int) [][]uint64 {
 	words := (len(list) + 63) / 64
 	in := make([][]uint64, n)
+	fewest := make([][]int, n) // the sources of the smallest set of each one: those as strong are among them
 	for i := range in {
 		in[i] = make([]uint64, words)
-		for j, x := range list {
-			in[i][j/64] |= x[i/64] >> (i % 64) & 1 << (j % 64)
+	}
+	for j, x := range list {
+		members := bitsOf(x)
+		for _, i := range members {
+			in[i][j/64] |= 1 << (j % 64)
+			if fewest[i] == nil || len(members) < len(fewest[i]) {
+				fewest[i] = members
+			}
 		}
 	}
 	for i := range in {
-		for j := range in {
-			if i != j && isWithin(in[i], in[j]) && (j < i || !isWithin(in[j], in[i])) {
-				for _, x := range list {
-					x[i/64] &^= 1 << (i % 64)
-				}
-				break
+		if slices.ContainsFunc(fewest[i], func(j int) bool {
+			return i != j && isWithin(in[i], in[j]) && (j < i || !isWithin(in[j], in[i]))
+		}) {
+			for _, x := range list {
+				x[i/64] &^= 1 << (i % 64)
 			}
+		}
+	}
+	return list
+}
+
+// bitsOf returns the numbers of the bits that are set.
+func bitsOf(x []uint64) (list []int) {
+	for i, w := range x {
+		for ; w != 0; w &= w - 1 {
+			list = append(list, 64*i+bits.TrailingZeros64(w))
 		}
 	}
 	return list
