@@ -50,7 +50,8 @@ func serve(path string, args []string, piped bool) int {
 	}
 	used := c.ProcessState.SysUsage().(*syscall.Rusage)
 	err = json.NewEncoder(os.Stdout).Encode(Run{
-		CPU: c.ProcessState.UserTime() + c.ProcessState.SystemTime(), Wall: wall, Peak: used.Maxrss << 10, Output: int64(output),
+		CPU: c.ProcessState.UserTime() + c.ProcessState.SystemTime(), Wall: wall, Peak: used.Maxrss << 10,
+		Output: int64(output),
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

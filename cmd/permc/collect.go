@@ -64,8 +64,8 @@ var largePages sync.Once
 // useLargePages gives the heap large pages where the system does not do so by itself, for a project that will fill some
 // tens of MiB. Otherwise the first use of each 4 KiB costs a page fault: on a virtual machine up to 17 microseconds,
 // together a fifth of a run. It takes longer than a small project, because it collects garbage, and some milliseconds
-// for each GiB of address space: for a project of so many bytes of text, it takes what check and compile need, and for 0
-// as much as any command does.
+// for each GiB of address space. So it takes what check and compile need for so many bytes of text; for 0, it takes as
+// much as any command needs.
 func (g *globals) useLargePages(bytes int64) {
 	const least, most = 512 << 20, 2 << 30 // of address space
 	room := uint64(most)

@@ -240,29 +240,12 @@ func (p *cueProject) build(files []*ast.File) (*build.Instance, []diag.Finding) 
 	return inst, nil
 }
 
+// syntaxOf returns the syntax of files.
 func syntaxOf(files []*cueFile) (list []*ast.File) {
 	for _, f := range files {
 		list = append(list, f.syntax)
 	}
 	return list
-}
-
-// evaluateFiles evaluates the files of the declaration, or some of what is in them.
-func (p *cueProject) evaluateFiles(files []*ast.File) (tree.Tree, []diag.Finding, error) {
-	b := &builder{project: p, ctx: build.NewContext(), instances: map[string]*build.Instance{}}
-	inst := b.ctx.NewInstance("", b.importer())
-	for _, f := range files {
-		if err := inst.AddSyntax(withPackage(f, "declaration")); err != nil {
-			return nil, p.convertErrors("syntax", err), nil
-		}
-	}
-	if err := inst.Complete(); err != nil {
-		b.faults = append(b.faults, p.convertErrors("syntax", err)...)
-	}
-	if len(b.faults) > 0 {
-		return nil, b.faults, nil
-	}
-	return p.data(cuecontext.New().BuildInstance(inst), files)
 }
 
 // withPackage gives all files of the declaration one package clause, so that files without one see the
