@@ -83,7 +83,7 @@ func (f *Flattener) derive(a *policy.Access, denies []*deny) {
 			}
 		}
 		if len(d.found) > 0 {
-			a.Rows = mergeRows(a.Rows, d.found)
+			a.Rows = mergeSorted(a.Rows, d.found, isRowAfter)
 		}
 	}
 }
@@ -173,20 +173,9 @@ func heldTrees(list trees, a *policy.Access) trees {
 	return list.settle()
 }
 
-// mergeRows merges rows into others by key.
-func mergeRows(rows, more []policy.Row) []policy.Row {
-	i, j := len(rows)-1, len(more)-1
-	rows = append(rows, more...)
-	for k := len(rows) - 1; j >= 0; k-- {
-		if i >= 0 && rowKey(rows[i].Scope, rows[i].Permission) > rowKey(more[j].Scope, more[j].Permission) {
-			rows[k] = rows[i]
-			i--
-		} else {
-			rows[k] = more[j]
-			j--
-		}
-	}
-	return rows
+// isRowAfter reports whether a row comes after another one of the same user.
+func isRowAfter(x, y *policy.Row) bool {
+	return rowKey(x.Scope, x.Permission) > rowKey(y.Scope, y.Permission)
 }
 
 // candidates appends the scopes at the permission's levels in some trees, or in all.

@@ -154,7 +154,7 @@ func (f *Flattener) UserOn(u *policy.User, day policy.Date) policy.Access {
 	return a
 }
 
-// giveGroups adds what the groups of a user give, and only the roles of what is shared.
+// giveGroups adds what the user's groups give; of a shared group, only its roles.
 func (f *Flattener) giveGroups(a *policy.Access, shared *common) {
 	for i := range a.User.Memberships {
 		m := &a.User.Memberships[i]

@@ -72,9 +72,9 @@ func (f *Flattener) addUp(a *policy.Access, shared *common, denies []*deny) {
 	made, taken, n := 0, 0, 0
 	for i := 0; i < len(f.items); made++ {
 		from, k := n, f.items[i].key
-		at := taken + keysBefore(shared.keys[taken:], k)
-		made += f.take(a.User, rows[made:], shared.rows[taken:at], denies)
-		taken = at
+		before, _ := slices.BinarySearch(shared.keys[taken:], k)
+		made += f.take(a.User, rows[made:], shared.rows[taken:taken+before], denies)
+		taken += before
 		for ; i < len(f.items) && f.items[i].key == k; i++ {
 			f.via(&vias[n], &f.items[i])
 			if n == from || !vias[n].Repeats(&vias[n-1]) { // the surest comes first
@@ -82,7 +82,7 @@ func (f *Flattener) addUp(a *policy.Access, shared *common, denies []*deny) {
 			}
 		}
 		if taken < len(shared.keys) && shared.keys[taken] == k {
-			n = from + len(mergeVias(vias[from:n], shared.rows[taken].Via))
+			n = from + len(mergeSorted(vias[from:n], shared.rows[taken].Via, isViaAfter))
 			taken++
 		}
 		f.row(&rows[made], a.User, k, vias[from:n:n], denies)
@@ -102,12 +102,13 @@ func (f *Flattener) take(u *policy.User, rows, shared []policy.Row, denies []*de
 	return n
 }
 
-// mergeVias merges sorted sources into others, which have room for them.
-func mergeVias(list, more []policy.Via) []policy.Via {
+// mergeSorted merges a sorted list into another, and reuses the memory of that. Of equal elements, those of the first
+// list come first.
+func mergeSorted[T any](list, more []T, after func(x, y *T) bool) []T {
 	i, j := len(list)-1, len(more)-1
 	list = append(list, more...)
 	for k := len(list) - 1; j >= 0; k-- {
-		if i >= 0 && compareVias(&list[i], &more[j]) > 0 {
+		if i >= 0 && after(&list[i], &more[j]) {
 			list[k] = list[i]
 			i--
 		} else {
@@ -118,11 +119,8 @@ func mergeVias(list, more []policy.Via) []policy.Via {
 	return list
 }
 
-// keysBefore returns how many sorted keys come before another.
-func keysBefore(keys []uint64, key uint64) int {
-	n, _ := slices.BinarySearch(keys, key)
-	return n
-}
+// isViaAfter reports whether a source comes after another one of the same row.
+func isViaAfter(v, w *policy.Via) bool { return compareVias(v, w) > 0 }
 
 // row adds up sources and applies deny rules.
 func (f *Flattener) row(r *policy.Row, u *policy.User, key uint64, vias []policy.Via, denies []*deny) {
