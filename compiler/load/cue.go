@@ -209,12 +209,14 @@ func (p *cueProject) load(ctx context.Context) (tree.Tree, []diag.Finding, error
 	var t tree.Tree
 	err := p.limits.guard(ctx, p.main[0].name, func() (err error) {
 		p.left = p.limits.Nodes
-		if b := findBatches(p.main); b != nil && !p.atOnce {
-			var ok bool
-			if t, faults, ok = p.evaluateBatches(b); ok {
-				return nil
+		if !p.atOnce {
+			if b := findBatches(p.main); b != nil {
+				var ok bool
+				if t, faults, ok = p.evaluateBatches(b); ok {
+					return nil
+				}
+				p.left, p.elsewhere = p.limits.Nodes, nil
 			}
-			p.left, p.elsewhere = p.limits.Nodes, nil
 		}
 		t, faults, err = p.data(cuecontext.New().BuildInstance(inst), syntaxOf(p.main))
 		return err

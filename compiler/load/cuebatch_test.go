@@ -129,13 +129,11 @@ type failer interface {
 func compareBatches(t failer, name string, files []txtar.File) bool {
 	t.Helper()
 	defer func(n int) { batchOf = n }(batchOf)
-	batchOf = 1 << 30
-	whole, _ := batchProject(t, files)
+	whole := batchProject(t, files)
 	if whole == nil {
 		return false
 	}
-	var all []*cueFile
-	all = append(all, whole.main...)
+	all := whole.main
 	batchOf = 1
 	b := findBatches(all)
 	if b == nil {
@@ -175,8 +173,8 @@ func compareBatches(t failer, name string, files []txtar.File) bool {
 	return true
 }
 
-// batchProject parses the files of a project.
-func batchProject(t failer, files []txtar.File) (*cueProject, []*source) {
+// batchProject parses the files of a project. It returns nil if they have faults.
+func batchProject(t failer, files []txtar.File) *cueProject {
 	t.Helper()
 	p := &cueProject{files: &policy.Files{}, numbers: map[string]int32{}, limits: DefaultLimits, trace: true}
 	var sources []*source
@@ -185,9 +183,9 @@ func batchProject(t failer, files []txtar.File) (*cueProject, []*source) {
 		p.numbers[f.Name], sources = s.num, append(sources, s)
 	}
 	if faults := p.read(sources); len(faults) > 0 || len(p.main) == 0 {
-		return nil, nil
+		return nil
 	}
-	return p, sources
+	return p
 }
 
 // syntaxTexts returns what files say, by their syntax.
