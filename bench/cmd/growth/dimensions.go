@@ -6,13 +6,13 @@ import (
 	"permc.dev/permc/bench/gen"
 )
 
-// dimension is one thing that grows.
+// dimension holds one thing that grows.
 type dimension struct {
 	name     string
 	from     int
 	set      func(s *gen.Shape, n int)
 	commands []string                  // beside check
-	before   func(s *gen.Shape, n int) // makes of it what was before a change, and is in exports; nil: the same
+	before   func(s *gen.Shape, n int) // undoes a change, for diff and for exports; nil: nothing changed
 	broken   bool                      // commands end with 3
 }
 

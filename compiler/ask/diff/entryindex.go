@@ -8,7 +8,7 @@ type entryIndex struct {
 	at    map[policy.Pos][]*policy.Entry
 }
 
-// entryKey is what an entry is about: a role or a permission on a scope.
+// entryKey identifies what an entry is about: a role or a permission on a scope.
 type entryKey struct{ role, permission, scope string }
 
 func keyOf(e *policy.Entry) entryKey {

@@ -144,7 +144,7 @@ func lineEnd(text string, off int) int {
 	return len(text)
 }
 
-// blanks are the spaces of a line. Lines may be long, so nothing looks for their ends to see only spaces.
+// blanks holds the spaces of a line. Lines may be long, so nothing looks for their ends to see only spaces.
 const blanks = " \t\r"
 
 // isBlank reports whether a piece of a line is only space.

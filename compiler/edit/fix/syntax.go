@@ -44,7 +44,7 @@ type removal struct {
 	gone  map[int]map[int]bool
 }
 
-// knownList is a list, or why it cannot be edited.
+// knownList holds a list, or why it cannot be edited.
 type knownList struct {
 	*list
 	err error
