@@ -100,15 +100,21 @@ func (u *User) Groups(day Date) (list []Membership) {
 	return list
 }
 
+// MembershipIn returns how a user is in a group, or nil.
+func (u *User) MembershipIn(g *Group) *Membership {
+	i, ok := slices.BinarySearchFunc(u.Memberships, g.Index, func(m Membership, index int) int {
+		return m.Group.Index - index
+	})
+	if !ok || u.Memberships[i].Group != g {
+		return nil
+	}
+	return &u.Memberships[i]
+}
+
 // IsIn reports whether a user is in a group on a day.
 func (u *User) IsIn(g *Group, day Date) bool {
-	for i := range u.Memberships {
-		if m := &u.Memberships[i]; m.Group == g {
-			_, ok := m.Periods.On(day)
-			return ok
-		}
-	}
-	return false
+	m := u.MembershipIn(g)
+	return m != nil && m.In(day)
 }
 
 // JoinsOf returns the memberships in the group that a user declares.

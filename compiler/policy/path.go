@@ -8,11 +8,12 @@ func (u *User) PathTo(g *Group) ([]*Group, Pos) {
 	w := way{any: true}
 	var at Pos
 	isNamed := true
-	for i := range u.Memberships {
-		if m := &u.Memberships[i]; m.Group == g {
-			at, isNamed = m.Pos, m.Direct > 0
-			w = way{day: g.AsOf, any: !m.In(g.AsOf)}
-		}
+	if m := u.MembershipIn(g); m != nil {
+		at, isNamed = m.Pos, m.Direct > 0
+		w = way{day: g.AsOf, any: !m.In(g.AsOf)}
+	}
+	if !g.Nests {
+		return []*Group{g}, at
 	}
 	inner := w.innermost(u, g, func(m *Membership) bool { return m.Pos == at })
 	if inner == g && !isNamed { // the group that names the user does so in another place, too

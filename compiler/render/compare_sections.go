@@ -16,14 +16,7 @@ func (x *usersCompared) section(b []byte, title string, lines []line) []byte {
 	}
 	g := newGrid(lines)
 	b = g.head(append(b, '\n'), title, x.Style)
-	var blocks []scopes
-	for i := 0; i < len(lines); {
-		from := i
-		for ; i < len(lines) && lines[i].scope == lines[from].scope; i++ {
-		}
-		blocks = gatherScopes(blocks, lines[from].scope, string(x.block(g, lines[from:i])))
-	}
-	for _, s := range blocks {
+	for _, s := range x.blocks(g, lines) {
 		b = append(b, "  "...)
 		b, _ = wrapWords(b, 2, 4, splitCommas(s.some()), x.Style.cyan)
 		b = append(append(b, '\n'), s.body...)
@@ -37,12 +30,22 @@ type scopes struct {
 	body  string
 }
 
-func gatherScopes(list []scopes, path, body string) []scopes {
-	if i := slices.IndexFunc(list, func(s scopes) bool { return s.body == body }); i >= 0 {
-		list[i].paths = append(list[i].paths, path)
-		return list
+// blocks returns the blocks of all scopes, in order of the first scope of each.
+func (x *usersCompared) blocks(g *grid, lines []line) (list []scopes) {
+	at := map[string]int{}
+	for i := 0; i < len(lines); {
+		from := i
+		for ; i < len(lines) && lines[i].scope == lines[from].scope; i++ {
+		}
+		body := string(x.block(g, lines[from:i]))
+		n, known := at[body]
+		if !known {
+			n = len(list)
+			at[body], list = n, append(list, scopes{body: body})
+		}
+		list[n].paths = append(list[n].paths, lines[from].scope)
 	}
-	return append(list, scopes{[]string{path}, body})
+	return list
 }
 
 // some returns the first few scopes.

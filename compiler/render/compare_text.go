@@ -29,7 +29,7 @@ func CompareUsers(w io.Writer, p *policy.Policy, c *Compared, format string, sty
 }
 
 func writeCompareUsers(w io.Writer, p *policy.Policy, c *Compared, format string, style Style) error {
-	x := &usersCompared{c, &Table{Policy: p, Style: style}, nil}
+	x := &usersCompared{Compared: c, Table: &Table{Policy: p, Style: style}, numbers: map[string]int{}}
 	b := x.text
 	if format == "json" {
 		b = func() []byte { return SafeJSON(x.json()) }
@@ -41,7 +41,8 @@ func writeCompareUsers(w io.Writer, p *policy.Policy, c *Compared, format string
 type usersCompared struct {
 	*Compared
 	*Table
-	sources []string // cells point to these by number, from one
+	sources []string       // cells point to these by number, from one
+	numbers map[string]int // of the sources
 }
 
 // line is one role or permission that the sides may have, in words.
@@ -250,12 +251,13 @@ func (x *usersCompared) refs(u *policy.User, via []policy.Via, words func(*polic
 // ref returns the number of a source in brackets.
 func (x *usersCompared) ref(words string, pos policy.Pos) string {
 	s := words + "\n" + x.at(pos)
-	i := slices.Index(x.sources, s)
-	if i < 0 {
-		i = len(x.sources)
+	n, known := x.numbers[s]
+	if !known {
 		x.sources = append(x.sources, s)
+		n = len(x.sources)
+		x.numbers[s] = n
 	}
-	return fmt.Sprintf("[%d]", i+1)
+	return fmt.Sprintf("[%d]", n)
 }
 
 func (x *usersCompared) source(b []byte, n int, s string) []byte {

@@ -3,6 +3,7 @@ package diff
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"permc.dev/permc/compiler/policy"
 )
@@ -152,12 +153,14 @@ func membershipIn(a *policy.Access, g *policy.Group) *policy.Membership {
 	if a == nil || g == nil {
 		return nil
 	}
-	for i := range a.User.Memberships {
-		if m := &a.User.Memberships[i]; m.Group.ID == g.ID {
-			return m
-		}
+	list := a.User.Memberships // sorted by group, and so by id
+	i, ok := slices.BinarySearchFunc(list, g.ID, func(m policy.Membership, id string) int {
+		return strings.Compare(m.Group.ID, id)
+	})
+	if !ok {
+		return nil
 	}
-	return nil
+	return &list[i]
 }
 
 // withheld appends the deny rules that apply to a row here alone. If a rule is the
@@ -206,9 +209,9 @@ func unique(list []Cause) []Cause { return addUnique(nil, 0, list) }
 // addUnique appends causes that are not in the list from an index on.
 func addUnique(to []Cause, from int, list []Cause) []Cause {
 	for _, c := range list {
-		if c.Pos.IsValid() && !slices.Contains(to[from:], c) {
+		if c.Pos.IsValid() {
 			to = append(to, c)
 		}
 	}
-	return to
+	return keepFirst(to, from)
 }

@@ -81,7 +81,16 @@ func (s side) entryOf(v *policy.Via) *policy.Entry {
 // same as another entry here. It returns nil if the entry is added or removed.
 func (s side) counterpart(e *policy.Entry, g *policy.Group) (other *policy.Entry, same bool) {
 	here := s.memory.entriesAbout(entriesOf(s.own, g, s.day), e)
-	there := slices.Clone(s.memory.entriesAbout(entriesOf(s.other, g, s.day), e))
+	there := s.memory.entriesAbout(entriesOf(s.other, g, s.day), e)
+	if len(here) >= long && len(there) > 0 {
+		return s.memory.counterpartOf(e, here, there)
+	}
+	return counterpartAmong(e, here, there)
+}
+
+// counterpartAmong returns what an entry here is among those that are about the same on the other side.
+func counterpartAmong(e *policy.Entry, here, there []*policy.Entry) (other *policy.Entry, same bool) {
+	there = slices.Clone(there)
 	rest := here[:0:0]
 	for _, x := range here {
 		i := slices.IndexFunc(there, func(y *policy.Entry) bool { return sameEntry(*x, *y) })

@@ -25,6 +25,7 @@ type Memory struct {
 	last    lastCause
 	held    [2][]*policy.Held             // of a user whose entries neither begin nor end later
 	entries map[*policy.Entry]*entryIndex // of long lists, by their first entry
+	paired  map[[2]*policy.Entry]counterparts
 }
 
 // oneDay lists the days of a user whose entries neither begin nor end later.
@@ -62,6 +63,7 @@ func (m *Memory) forget() {
 	m.rows, m.via, m.slots, m.changes, m.effects = m.rows[:0], m.via[:0], m.slots[:0], m.changes[:0], m.effects[:0]
 	m.causes, m.roles, m.last.via = m.causes[:0], m.roles[:0], nil
 	clear(m.entries)
+	clear(m.paired)
 }
 
 // endCauses takes those from an index on for one change.
@@ -92,6 +94,10 @@ type Effect struct {
 // summarize counts a person's changes and sums up their effects.
 func (x *Person) summarize(m *Memory) {
 	effects := m.effects[:0]
+	var at map[Effect]int // of many changes
+	if len(x.Changes) >= long {
+		at = map[Effect]int{}
+	}
 	for i := range x.Changes {
 		c := &x.Changes[i]
 		x.Counts[c.Kind]++
@@ -105,17 +111,32 @@ func (x *Person) summarize(m *Memory) {
 		} else {
 			x.losses += len(c.Actions)
 		}
-		n := slices.IndexFunc(effects, func(o Effect) bool {
-			return o.Permission == e.Permission && o.Gravity == e.Gravity && o.More == e.More
-		})
-		if n < 0 {
-			effects = append(effects, e)
-		} else {
-			effects[n].Actions |= e.Actions
-		}
+		effects = addEffect(effects, e, at)
 	}
 	m.effects = effects
 	x.Effects = m.share(effects)
+}
+
+// addEffect adds an effect to those that are known. If there are many, a map says where each is.
+func addEffect(list []Effect, e Effect, at map[Effect]int) []Effect {
+	key := e
+	key.Actions = 0
+	n := -1
+	if k, known := at[key]; known {
+		n = k
+	} else if at == nil {
+		n = slices.IndexFunc(list, func(o Effect) bool {
+			return o.Permission == e.Permission && o.Gravity == e.Gravity && o.More == e.More
+		})
+	}
+	if n >= 0 {
+		list[n].Actions |= e.Actions
+		return list
+	}
+	if at != nil {
+		at[key] = len(list)
+	}
+	return append(list, e)
 }
 
 // share returns a lasting copy of some effects, mostly the same one for people with equal effects.

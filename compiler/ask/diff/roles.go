@@ -57,27 +57,31 @@ func (p *Policies) rolesToday(pair *Pair) []RoleChange {
 		list = m.one.roleEpisodes(list, h, b, true, accepted)
 		list = m.one.roleEpisodes(list, b, h, false, stopped)
 	}
-	for i := range list {
-		if p.wantGroups {
-			list[i].Groups = rolesGroups(rolesGroups(nil, pair.Base, &list[i]), pair.Head, &list[i])
+	if p.wantGroups && len(list) > 0 {
+		groups := rolesGroups(pair)
+		for i := range list {
+			c := &list[i]
+			c.Groups = keepFirst(groups[roleKey{c.Role.ID, c.Scope.Path}], 0)
 		}
 	}
 	return list
 }
 
-// rolesGroups appends the ids of the groups through which a role is held.
-func rolesGroups(list []string, a *policy.Access, c *RoleChange) []string {
-	if a == nil {
-		return list
-	}
-	for i := range a.Roles {
-		h := &a.Roles[i]
-		if h.Group != nil && h.Role.ID == c.Role.ID && h.Scope.Path == c.Scope.Path &&
-			!slices.Contains(list, h.Group.ID) {
-			list = append(list, h.Group.ID)
+// rolesGroups returns the ids of the groups through which each role is held, with repetitions.
+func rolesGroups(pair *Pair) map[roleKey][]string {
+	groups := map[roleKey][]string{}
+	for _, a := range []*policy.Access{pair.Base, pair.Head} {
+		if a == nil {
+			continue
+		}
+		for i := range a.Roles {
+			if h := &a.Roles[i]; h.Group != nil {
+				k := roleKey{h.Role.ID, h.Scope.Path}
+				groups[k] = append(groups[k], h.Group.ID)
+			}
 		}
 	}
-	return list
+	return groups
 }
 
 // sortedRoles appends the roles of a user by id and scope, each in the first of
@@ -133,7 +137,7 @@ func (t *timeline) addRoles(i int, base, head *policy.Access) {
 				t.roles[k] = &roleTrack{base: make([]*policy.Held, len(t.days)),
 					head: make([]*policy.Held, len(t.days))}
 			}
-			if x := t.roles[k]; t.wantGroups && h.Group != nil && !slices.Contains(x.groups, h.Group.ID) {
+			if x := t.roles[k]; t.wantGroups && h.Group != nil {
 				x.groups = append(x.groups, h.Group.ID)
 			}
 			list := t.roles[k].base
@@ -156,6 +160,7 @@ func (t *timeline) roleChanges() (list []RoleChange) {
 		x, n := t.roles[k], len(list)
 		list = t.roleEpisodes(list, x.head, x.base, true, accepted)
 		list = t.roleEpisodes(list, x.base, x.head, false, stopped)
+		x.groups = keepFirst(x.groups, 0)
 		for i := range list[n:] {
 			list[n+i].Groups = x.groups
 		}
@@ -216,24 +221,57 @@ func (t *timeline) pathTo(g *policy.Group, head bool) (path []*policy.Group) {
 // given appends the rows of the head that come through a role that is held on
 // the i-th day, by the same entry or one on the same scope.
 func (t *timeline) given(list []*policy.Row, i int, h *policy.Held) []*policy.Row {
-	add := func(r *policy.Row) {
-		if r != nil && r.Held() && slices.ContainsFunc(r.Via, func(v policy.Via) bool {
-			through := v.Role != nil && v.Role.ID == h.Role.ID || v.From != nil && v.From.ID == h.Role.ID
-			return through && v.Scope.Path == h.Entry.Scope.Path
-		}) {
-			list = append(list, r)
-		}
+	if t.gives == nil {
+		t.gives = make([]map[roleKey][]*policy.Row, len(t.days))
 	}
+	if t.gives[i] == nil {
+		t.gives[i] = rowsByRole(t.headRows(i))
+	}
+	for _, r := range t.gives[i][roleKey{h.Role.ID, h.Entry.Scope.Path}] {
+		if len(t.days) == 1 {
+			r = r.Clone()
+		}
+		list = append(list, r)
+	}
+	return list
+}
+
+// headRows returns the rows of the head on the i-th day, in order.
+func (t *timeline) headRows(i int) (list []*policy.Row) {
 	if len(t.days) == 1 {
 		for j := range t.pair.Head.Rows {
-			add(t.pair.Head.Rows[j].Clone())
+			list = append(list, &t.pair.Head.Rows[j])
 		}
 		return list
 	}
 	for _, k := range t.keys() {
-		add(t.rows[k].head[i])
+		list = append(list, t.rows[k].head[i])
 	}
 	return list
+}
+
+// rowsByRole returns the rows that are held, some of which may be nil, by the roles that they come through and by the
+// scopes on which these are assigned.
+func rowsByRole(rows []*policy.Row) map[roleKey][]*policy.Row {
+	by := map[roleKey][]*policy.Row{}
+	for _, r := range rows {
+		if !held(r) {
+			continue
+		}
+		for j := range r.Via {
+			v := &r.Via[j]
+			for _, role := range [...]*policy.Role{v.Role, v.From} {
+				if role == nil {
+					continue
+				}
+				k := roleKey{role.ID, v.Scope.Path}
+				if n := len(by[k]); n == 0 || by[k][n-1] != r {
+					by[k] = append(by[k], r)
+				}
+			}
+		}
+	}
+	return by
 }
 
 // roleCauses returns the lines that give a role from a day on, or take it away.

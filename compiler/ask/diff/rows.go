@@ -140,19 +140,55 @@ func sameRow(a, b *policy.Row) bool {
 // missingSources returns the sources of a that b, a row of the other policy, lacks.
 func missingSources(a, b *policy.Row) (list []*policy.Via) {
 	same := samePermission(a.Permission, b.Permission)
+	has := func(v *policy.Via) bool {
+		return slices.ContainsFunc(b.Via, func(w policy.Via) bool {
+			return sameVia(v, a.Permission, &w, b.Permission, same)
+		})
+	}
+	if len(b.Via) >= long {
+		has = viasOf(b, a.Permission, same)
+	}
 	for i := range a.Via {
 		v := &a.Via[i]
 		// sources are in order of place
 		if i < len(b.Via) && sameVia(v, a.Permission, &b.Via[i], b.Permission, same) {
 			continue
 		}
-		if !slices.ContainsFunc(b.Via, func(w policy.Via) bool {
-			return sameVia(v, a.Permission, &w, b.Permission, same)
-		}) {
+		if !has(v) {
 			list = append(list, v)
 		}
 	}
 	return list
+}
+
+// viaKey holds all in which sources of two policies are compared.
+type viaKey struct {
+	kind                              policy.SourceKind
+	records                           policy.Records
+	ends                              policy.Date
+	scope, role, from, group, implier string
+	actions                           policy.Actions
+	names                             string
+}
+
+// viasOf returns a function that reports whether a row of many sources has one that sameVia says is the same as a
+// source of a permission.
+func viasOf(r *policy.Row, p *policy.Permission, sameActions bool) func(*policy.Via) bool {
+	keyOf := func(v *policy.Via, p *policy.Permission) viaKey {
+		k := viaKey{kind: v.Kind, records: v.Records, ends: v.Ends, scope: v.Scope.Path, role: roleID(v.Role),
+			from: roleID(v.From), group: groupID(v.Group), implier: permissionID(v.Implier)}
+		if sameActions {
+			k.actions = v.Actions
+		} else {
+			k.names = strings.Join(p.Names(v.Actions), "\n")
+		}
+		return k
+	}
+	all := make(map[viaKey]bool, len(r.Via))
+	for i := range r.Via {
+		all[keyOf(&r.Via[i], r.Permission)] = true
+	}
+	return func(v *policy.Via) bool { return all[keyOf(v, p)] }
 }
 
 // sameVia compares sources of two policies, but for their places.

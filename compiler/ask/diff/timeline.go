@@ -18,6 +18,9 @@ type timeline struct {
 	rows  map[rowKey]*track
 	roles map[roleKey]*roleTrack
 	whole bool // with causes and differences
+
+	order []rowKey                    // of the rows, once asked for
+	gives []map[roleKey][]*policy.Row // what comes through roles on each day, once asked for
 }
 
 type rowKey struct{ scope, permission string }
@@ -57,10 +60,14 @@ func (t *timeline) track(r *policy.Row) *track {
 	return t.rows[k]
 }
 
+// keys returns the rows in order, once all days are known.
 func (t *timeline) keys() []rowKey {
-	return slices.SortedFunc(maps.Keys(t.rows), func(a, b rowKey) int {
-		return cmp.Or(strings.Compare(a.scope, b.scope), strings.Compare(a.permission, b.permission))
-	})
+	if t.order == nil {
+		t.order = slices.SortedFunc(maps.Keys(t.rows), func(a, b rowKey) int {
+			return cmp.Or(strings.Compare(a.scope, b.scope), strings.Compare(a.permission, b.permission))
+		})
+	}
+	return t.order
 }
 
 // changes appends the changes of one row: what comes and what goes, by the days
@@ -104,14 +111,16 @@ func (t *timeline) episodes(list []Change, x *track, more bool) []Change {
 		if t.whole || t.wantRoles {
 			roles := len(m.roles)
 			for i := r.from; i < r.to; i++ {
-				m.roles = rolesOf(rolesOf(m.roles, roles, x.base[i]), roles, x.head[i])
+				m.roles = rolesOf(rolesOf(m.roles, x.base[i]), x.head[i])
 			}
+			m.roles = keepFirst(m.roles, roles)
 			c.Roles = m.endRoles(roles)
 		}
 		if t.wantGroups {
 			for i := r.from; i < r.to; i++ {
 				c.Groups = groupsOf(groupsOf(c.Groups, x.base[i]), x.head[i])
 			}
+			c.Groups = keepFirst(c.Groups, 0)
 		}
 		if r.to < len(t.days) {
 			c.Until = t.days[r.to] - 1
@@ -147,22 +156,30 @@ func runs(list []run, own, other []*policy.Row) []run {
 		return list
 	}
 	var single []run
+	var open []int // those that go on until the day before
 	for i := range own {
+		open = slices.DeleteFunc(open, func(k int) bool { return single[k].to < i })
 		for _, a := range beyond(own[i], other[i]) {
-			k := slices.IndexFunc(single, func(r run) bool { return r.to == i && r.actions[0] == a })
-			if k >= 0 {
-				single[k].to++
-			} else {
-				single = append(single, run{i, i + 1, i > 0 && goesOn(own, other, i, a), []string{a}})
+			at := slices.IndexFunc(open, func(k int) bool { return single[k].to == i && single[k].actions[0] == a })
+			if at >= 0 {
+				single[open[at]].to++
+				continue
 			}
+			open = append(open, len(single))
+			single = append(single, run{i, i + 1, i > 0 && goesOn(own, other, i, a), []string{a}})
 		}
 	}
+	return joinRuns(list, single)
+}
+
+// joinRuns appends runs that are in order of their first day, those of the same days as one.
+func joinRuns(list, single []run) []run {
 	for _, s := range single {
-		k := slices.IndexFunc(list, func(r run) bool {
-			return r.from == s.from && r.to == s.to &&
-				r.longer == s.longer
-		})
-		if k >= 0 {
+		k := len(list) - 1
+		for k >= 0 && list[k].from == s.from && (list[k].to != s.to || list[k].longer != s.longer) {
+			k--
+		}
+		if k >= 0 && list[k].from == s.from {
 			list[k].actions = append(list[k].actions, s.actions...)
 		} else {
 			list = append(list, s)
@@ -248,22 +265,21 @@ func groupsOf(list []string, r *policy.Row) []string {
 		return list
 	}
 	for i := range r.Via {
-		if g := r.Via[i].Group; g != nil && !slices.Contains(list, g.ID) {
+		if g := r.Via[i].Group; g != nil {
 			list = append(list, g.ID)
 		}
 	}
 	return list
 }
 
-// rolesOf appends the ids of the roles that a row comes through, unless they are
-// in the list from an index on.
-func rolesOf(list []string, from int, r *policy.Row) []string {
+// rolesOf appends the ids of the roles that a row comes through.
+func rolesOf(list []string, r *policy.Row) []string {
 	if r == nil {
 		return list
 	}
 	for i := range r.Via {
 		for _, role := range [...]*policy.Role{r.Via[i].Role, r.Via[i].From} {
-			if role != nil && !slices.Contains(list[from:], role.ID) {
+			if role != nil {
 				list = append(list, role.ID)
 			}
 		}

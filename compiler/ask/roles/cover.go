@@ -1,7 +1,7 @@
 package roles
 
 import (
-	"math/bits"
+	"encoding/binary"
 	"slices"
 
 	"permc.dev/permc/compiler/policy"
@@ -10,28 +10,21 @@ import (
 // sets are sets of sources. Of each, one source must stay.
 type sets struct {
 	n     int // sources
-	words int
 	known map[string]bool
-	list  [][]uint64
-	now   []uint64
+	list  [][]int // each sorted
+	now   []int
 	fixed bool // something gives it that stays
 	key   []byte
 	vias  []*policy.Via // memory for sources of a row
 }
 
 func (s *sets) reset(n int) {
-	s.n, s.words, s.list = n, (n+63)/64, s.list[:0]
+	s.n, s.list = n, nil
 	s.known = map[string]bool{}
 }
 
 // begin begins a set.
-func (s *sets) begin() {
-	if cap(s.now) < s.words {
-		s.now = make([]uint64, s.words)
-	}
-	s.now, s.fixed = s.now[:s.words], false
-	clear(s.now)
-}
+func (s *sets) begin() { s.now, s.fixed = s.now[:0], false }
 
 // put adds a source to the set, or what stays anyway.
 func (s *sets) put(source int) {
@@ -39,7 +32,7 @@ func (s *sets) put(source int) {
 		s.fixed = true
 		return
 	}
-	s.now[source/64] |= 1 << (source % 64)
+	s.now = append(s.now, source)
 }
 
 // end adds the set to the list, unless it is known.
@@ -47,12 +40,11 @@ func (s *sets) end() {
 	if s.fixed {
 		return
 	}
+	slices.Sort(s.now)
+	s.now = slices.Compact(s.now)
 	s.key = s.key[:0]
-	for _, w := range s.now {
-		for range 8 {
-			s.key = append(s.key, byte(w))
-			w >>= 8
-		}
+	for _, source := range s.now {
+		s.key = binary.AppendUvarint(s.key, uint64(source))
 	}
 	if !s.known[string(s.key)] {
 		s.known[string(s.key)] = true
@@ -69,185 +61,121 @@ func (s *sets) any() {
 	s.end()
 }
 
-// fewest returns a smallest number of usable sources with one of each set, and reports whether it is certain that no
-// fewer would do. It gives up after some steps.
+// fewest returns a smallest number of usable sources with one of each set, sorted, and reports whether it is certain
+// that no fewer would do. It gives up after some steps.
 func (s *sets) fewest(usable func(int) bool, most int) (best []int, proved bool) {
-	mask := make([]uint64, s.words)
-	for i := range s.n {
-		if usable(i) {
-			mask[i/64] |= 1 << (i % 64)
-		}
+	use := make([]bool, s.n)
+	for i := range use {
+		use[i] = usable(i)
 	}
-	var list [][]uint64
+	var list [][]int
 	for _, x := range s.list {
-		y := make([]uint64, s.words)
-		for i := range y {
-			y[i] = x[i] & mask[i]
-		}
-		list = append(list, y)
+		list = append(list, keepSources(x, use))
 	}
-	chosen, list := takeForced(list, s.words)
-	c := &cover{left: most - len(chosen)}
-	c.search(chosen, smallestSets(withoutWeaker(smallestSets(list), s.n)))
+	chosen, list := takeForced(list, s.n)
+	c := newCover(smallestSets(withoutWeaker(smallestSets(list, s.n), s.n), s.n), s.n)
+	c.chosen, c.left = chosen, most-len(chosen)
+	c.search()
 	slices.Sort(c.best)
 	return c.best, c.left > 0
 }
 
+// keepSources returns those sources of a set that are kept.
+func keepSources(set []int, kept []bool) []int {
+	gone := func(i int) bool { return !kept[i] }
+	if !slices.ContainsFunc(set, gone) {
+		return set
+	}
+	return slices.DeleteFunc(slices.Clone(set), gone)
+}
+
 // takeForced returns the sources that are alone in a set, and the sets without any of them. Most people need most of
 // what they have, so this leaves little to search.
-func takeForced(list [][]uint64, words int) (forced []int, rest [][]uint64) {
-	mask := make([]uint64, words)
+func takeForced(list [][]int, n int) (forced []int, rest [][]int) {
+	taken := make([]bool, n)
 	for _, x := range list {
-		if countBits(x) != 1 {
-			continue
-		}
-		at := slices.IndexFunc(x, func(w uint64) bool { return w != 0 })
-		if mask[at]&x[at] == 0 {
-			mask[at] |= x[at]
-			forced = append(forced, at*64+bits.TrailingZeros64(x[at]))
+		if len(x) == 1 && !taken[x[0]] {
+			taken[x[0]] = true
+			forced = append(forced, x[0])
 		}
 	}
 	for _, x := range list {
-		if !meet(x, mask) {
+		if !slices.ContainsFunc(x, func(i int) bool { return taken[i] }) {
 			rest = append(rest, x)
 		}
 	}
 	return forced, rest
 }
 
-func meet(x, y []uint64) bool {
-	for i := range x {
-		if x[i]&y[i] != 0 {
-			return true
+// smallestSets drops sets that contain another one: whatever has a member of that has one of theirs. A set that is
+// kept is listed with its rarest source, so few are compared.
+func smallestSets(list [][]int, n int) (out [][]int) {
+	slices.SortStableFunc(list, func(a, b []int) int { return len(a) - len(b) })
+	if len(list) > 0 && len(list[0]) == 0 {
+		return list[:1]
+	}
+	often := make([]int, n)
+	for _, x := range list {
+		for _, i := range x {
+			often[i]++
 		}
 	}
-	return false
-}
-
-// smallestSets drops sets that contain another one: whatever has a member of that has one of theirs.
-func smallestSets(list [][]uint64) (out [][]uint64) {
-	slices.SortStableFunc(list, func(a, b []uint64) int { return countBits(a) - countBits(b) })
-	for _, x := range list {
-		if !slices.ContainsFunc(out, func(y []uint64) bool { return isWithin(y, x) }) {
-			out = append(out, x)
+	kept := make([][][]int, n)
+	last := make([]int, n) // the set that a source was seen in last
+	for k, x := range list {
+		for _, i := range x {
+			last[i] = k + 1
 		}
+		contains := func(y []int) bool {
+			return !slices.ContainsFunc(y, func(i int) bool { return last[i] != k+1 })
+		}
+		if slices.ContainsFunc(x, func(i int) bool { return slices.ContainsFunc(kept[i], contains) }) {
+			continue
+		}
+		rarest := slices.MinFunc(x, func(i, j int) int { return often[i] - often[j] })
+		kept[rarest] = append(kept[rarest], x)
+		out = append(out, x)
 	}
 	return out
 }
 
 // withoutWeaker drops the sources that are only in sets that another one is in, too: that one does as well. Of two that
-// are in the same sets it keeps the first.
-func withoutWeaker(list [][]uint64, n int) [][]uint64 {
-	words := (len(list) + 63) / 64
-	in := make([][]uint64, n)
-	fewest := make([][]int, n) // the sources of the smallest set of each one: those as strong are among them
+// are in the same sets it keeps the first. The sets are sorted by size.
+func withoutWeaker(list [][]int, n int) (out [][]int) {
+	in := setsBySource(list, n)
+	kept := make([]bool, n)
 	for i := range in {
-		in[i] = make([]uint64, words)
-	}
-	for j, x := range list {
-		members := bitsOf(x)
-		for _, i := range members {
-			in[i][j/64] |= 1 << (j % 64)
-			if fewest[i] == nil || len(members) < len(fewest[i]) {
-				fewest[i] = members
-			}
-		}
-	}
-	for i := range in {
-		if slices.ContainsFunc(fewest[i], func(j int) bool {
-			return i != j && isWithin(in[i], in[j]) && (j < i || !isWithin(in[j], in[i]))
-		}) {
-			for _, x := range list {
-				x[i/64] &^= 1 << (i % 64)
-			}
-		}
-	}
-	return list
-}
-
-// bitsOf returns the numbers of the bits that are set.
-func bitsOf(x []uint64) (list []int) {
-	for i, w := range x {
-		for ; w != 0; w &= w - 1 {
-			list = append(list, 64*i+bits.TrailingZeros64(w))
-		}
-	}
-	return list
-}
-
-func isWithin(x, y []uint64) bool {
-	for i := range x {
-		if x[i]&^y[i] != 0 {
-			return false
-		}
-	}
-	return true
-}
-
-func countBits(x []uint64) (n int) {
-	for _, w := range x {
-		n += bits.OnesCount64(w)
-	}
-	return n
-}
-
-// cover is a search by branch and bound.
-type cover struct {
-	best  []int
-	found bool
-	left  int // steps
-}
-
-// search adds one source after the other to those chosen until each of the sets has one.
-func (c *cover) search(chosen []int, rest [][]uint64) {
-	if c.left--; c.left < 0 && c.found {
-		return
-	}
-	if len(rest) == 0 {
-		if !c.found || len(chosen) < len(c.best) {
-			c.best, c.found = slices.Clone(chosen), true
-		}
-		return
-	}
-	if c.found && len(chosen)+disjoint(rest) >= len(c.best) {
-		return
-	}
-	smallest := slices.MinFunc(rest, func(a, b []uint64) int { return countBits(a) - countBits(b) })
-	for _, source := range byUse(smallest, rest) {
-		next := slices.DeleteFunc(slices.Clone(rest), func(x []uint64) bool { return x[source/64]>>(source%64)&1 != 0 })
-		c.search(append(slices.Clip(chosen), source), next)
-		if c.left < 0 && c.found {
-			return
-		}
-	}
-}
-
-// disjoint counts sets that have no source in common: each of them needs one.
-func disjoint(rest [][]uint64) (n int) {
-	used := make([]uint64, len(rest[0]))
-	for _, x := range rest {
-		if !meet(x, used) {
-			n++
-			for i := range x {
-				used[i] |= x[i]
-			}
-		}
-	}
-	return n
-}
-
-// byUse returns the sources of a set, those first that are in most of the sets; of several, the person's own.
-func byUse(set []uint64, rest [][]uint64) (list []int) {
-	use := map[int]int{}
-	for i := range len(set) * 64 {
-		if set[i/64]>>(i%64)&1 == 0 {
+		if len(in[i]) == 0 {
 			continue
 		}
-		list = append(list, i)
-		for _, x := range rest {
-			use[i] += int(x[i/64] >> (i % 64) & 1)
+		kept[i] = !slices.ContainsFunc(list[in[i][0]], func(j int) bool { // those as strong are in the smallest set
+			return j != i && (j < i && len(in[j]) == len(in[i]) || len(in[j]) > len(in[i])) && isPart(in[i], in[j])
+		})
+	}
+	for _, x := range list {
+		out = append(out, keepSources(x, kept))
+	}
+	return out
+}
+
+// setsBySource returns the numbers of the sets that each source is in.
+func setsBySource(list [][]int, n int) [][]int {
+	in := make([][]int, n)
+	for k, x := range list {
+		for _, i := range x {
+			in[i] = append(in[i], k)
 		}
 	}
-	slices.SortStableFunc(list, func(a, b int) int { return use[b] - use[a] })
-	return list
+	return in
+}
+
+// isPart reports whether a sorted list has all of another one.
+func isPart(some, all []int) bool {
+	return !slices.ContainsFunc(some, func(i int) bool { return !isIn(all, i) })
+}
+
+// isIn reports whether a sorted list has a number.
+func isIn(list []int, i int) bool {
+	_, ok := slices.BinarySearch(list, i)
+	return ok
 }

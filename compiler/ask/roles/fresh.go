@@ -69,51 +69,62 @@ func (s *study) bundlesOf(u *policy.User) (list []bundle) {
 	if s.policy.Catalog.DefaultForAll && countRoles(u) == 0 {
 		return nil // with a role, the user would lose the default role
 	}
+	at := map[*policy.Scope]int{}
 	for i := range u.Entries {
 		e := &u.Entries[i]
 		if e.Permission == nil || e.FaultFor(u) != 0 || e.Starts != 0 || e.Ends != 0 || !s.roleCanGive(e, u) {
 			continue
 		}
-		at := slices.IndexFunc(list, func(b bundle) bool { return b.scope == e.Scope })
-		if at < 0 {
-			at, list = len(list), append(list, bundle{user: u, scope: e.Scope})
+		n, known := at[e.Scope]
+		if !known {
+			n = len(list)
+			at[e.Scope], list = n, append(list, bundle{user: u, scope: e.Scope})
 		}
-		list[at].add(Grant{e.Permission, e.Actions})
+		list[n].grants = append(list[n].grants, Grant{e.Permission, e.Actions})
 	}
-	return slices.DeleteFunc(list, func(b bundle) bool { return len(b.grants) < 2 || s.opensTree(u, b.scope) })
+	for i := range list {
+		list[i].grants = joinGrants(list[i].grants)
+	}
+	opens := s.opensTree(u)
+	return slices.DeleteFunc(list, func(b bundle) bool { return len(b.grants) < 2 || opens(b.scope) })
 }
 
-// opensTree reports whether a role on a scope could give the user derived permissions in its tree, where deny rules may
-// withhold all that the grants give. With a role or something left, the user has them there already.
-func (s *study) opensTree(u *policy.User, at *policy.Scope) bool {
+// opensTree returns a function that reports whether a role on a scope could give the user derived permissions in its
+// tree, where deny rules may withhold all that the grants give. With a role or something left, the user has them there
+// already.
+func (s *study) opensTree(u *policy.User) func(*policy.Scope) bool {
 	if len(s.policy.Denies) == 0 || !slices.ContainsFunc(s.policy.Catalog.Permissions,
 		func(p *policy.Permission) bool { return p.When != nil }) {
-		return false
+		return func(*policy.Scope) bool { return false }
 	}
-	return !slices.ContainsFunc(u.Entries, func(e policy.Entry) bool {
-		return e.Role != nil && e.FaultFor(u) == 0 && e.Starts == 0 && e.Ends == 0 && e.Scope.Root() == at.Root()
-	})
+	open := map[*policy.Scope]bool{}
+	for i := range u.Entries {
+		e := &u.Entries[i]
+		if e.Role != nil && e.FaultFor(u) == 0 && e.Starts == 0 && e.Ends == 0 {
+			open[e.Scope.Root()] = true
+		}
+	}
+	return func(at *policy.Scope) bool { return !open[at.Root()] }
 }
 
 // roleCanGive reports whether a role of the project could surely give what a grant gives, and no more.
 func (s *study) roleCanGive(e *policy.Entry, u *policy.User) bool {
 	p, home := e.Permission, s.policy.Catalog.Home
-	if p.Confidence() != policy.Stated || p.Depths != nil || p.SharedWith != nil ||
-		home != nil && home.Binds(u.Home, e.Scope, false) {
-		return false
-	}
-	return !slices.ContainsFunc(s.policy.Catalog.Permissions,
-		func(x *policy.Permission) bool { return x.SharedWith == p })
+	return p.Confidence() == policy.Stated && p.Depths == nil && p.SharedWith == nil && !s.shared[p] &&
+		!(home != nil && home.Binds(u.Home, e.Scope, false))
 }
 
-// add adds a grant in order. Two of one permission are one.
-func (b *bundle) add(g Grant) {
-	at, ok := slices.BinarySearchFunc(b.grants, g, compareGrants)
-	if ok {
-		b.grants[at].Actions |= g.Actions
-		return
+// joinGrants sorts grants. Two of one permission are one.
+func joinGrants(list []Grant) (out []Grant) {
+	slices.SortFunc(list, compareGrants)
+	for _, g := range list {
+		if n := len(out); n > 0 && out[n-1].Permission == g.Permission {
+			out[n-1].Actions |= g.Actions
+			continue
+		}
+		out = append(out, g)
 	}
-	b.grants = slices.Insert(b.grants, at, g)
+	return out
 }
 
 func compareGrants(a, b Grant) int { return cmp.Compare(a.Permission.Index, b.Permission.Index) }
@@ -181,10 +192,11 @@ func grantsKey(list []Grant) string {
 	return string(b)
 }
 
-// common returns the grants that two sets have alike.
+// common returns the grants that two sorted sets have alike.
 func common(a, b []Grant) (list []Grant) {
 	for _, g := range a {
-		if slices.Contains(b, g) {
+		at, ok := slices.BinarySearchFunc(b, g, compareGrants)
+		if b = b[at:]; ok && b[0] == g {
 			list = append(list, g)
 		}
 	}
@@ -217,8 +229,10 @@ func candidateOf(groups []group, level int, grants []Grant) *Candidate {
 func without(bundles []bundle, c *Candidate) (rest []bundle) {
 	for _, b := range bundles {
 		if b.scope.Level == c.Level && len(common(c.Grants, b.grants)) == len(c.Grants) {
-			b.grants = slices.DeleteFunc(slices.Clone(b.grants),
-				func(g Grant) bool { return slices.Contains(c.Grants, g) })
+			b.grants = slices.DeleteFunc(slices.Clone(b.grants), func(g Grant) bool {
+				_, ok := slices.BinarySearchFunc(c.Grants, g, compareGrants)
+				return ok
+			})
 		}
 		if len(b.grants) > 1 {
 			rest = append(rest, b)

@@ -13,6 +13,7 @@ type study struct {
 	q      Question
 	named  map[*policy.Role][]string   // what asks for a role by name
 	needed map[*policy.Permission]bool // something asks for it, and is as sure as its surest source
+	shared map[*policy.Permission]bool // its cells count for another one
 	given  [][][]uint64                // by role and level: the permissions that it gives on the scope itself
 
 	wide     bool           // a role reaches scopes beside and above its own
@@ -34,6 +35,7 @@ func newStudy(p *policy.Policy, q Question) *study {
 		q:      q,
 		named:  map[*policy.Role][]string{},
 		needed: map[*policy.Permission]bool{},
+		shared: map[*policy.Permission]bool{},
 	}
 	s.nameInCatalog()
 	for _, r := range p.Rules {
@@ -63,6 +65,7 @@ func (s *study) name(r *policy.Role, by string) {
 func (s *study) nameInCatalog() {
 	c := s.policy.Catalog
 	for _, p := range c.Permissions {
+		s.shared[p.SharedWith] = true
 		s.nameNeeded(p.When, "permission "+p.ID)
 	}
 	for _, r := range c.Roles {

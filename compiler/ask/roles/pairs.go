@@ -97,6 +97,15 @@ func (a *Answer) comparePair(x *atoms, l, r *compared) {
 	}
 }
 
+func isWithin(x, y []uint64) bool {
+	for i := range x {
+		if x[i]&^y[i] != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // includes reports whether a role includes another one in the catalog, directly or not.
 func includes(r, inner *policy.Role) bool {
 	list := []*policy.Role{r}

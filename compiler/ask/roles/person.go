@@ -38,7 +38,8 @@ type worker struct {
 	*study
 	flatten *flatten.Flattener
 	sources []source
-	held    int // how many of the sources are the user's undated assignments
+	held    int                    // how many of the sources are the user's undated assignments
+	has     map[policy.RoleOn]bool // these, and each scope without a role
 	sets    sets
 	dated   bool // the user has something with a date
 	rough   bool // so more must stay than may be needed
@@ -174,7 +175,10 @@ func (w *worker) undated(u *policy.User) (base *policy.User, dated bool) {
 		}
 		v.Entries = append(v.Entries, e)
 	}
-	w.held = len(w.sources)
+	w.held, w.has = len(w.sources), map[policy.RoleOn]bool{}
+	for i := range w.sources {
+		w.has[w.sources[i].RoleOn], w.has[policy.RoleOn{Scope: w.sources[i].Scope}] = true, true
+	}
 	for _, m := range u.Memberships {
 		if m.Periods != nil {
 			dated = true
@@ -248,7 +252,7 @@ func (w *worker) choose(f *finding, complete, some bool) {
 	kept, proved := w.sets.fewest(usable(w.held), w.q.Most)
 	for i := range w.sources {
 		x := &w.sources[i]
-		if i < w.held && !slices.Contains(kept, i) || x.dated && !x.extra {
+		if i < w.held && !isIn(kept, i) || x.dated && !x.extra {
 			f.drop = append(f.drop, x.number)
 		}
 	}
@@ -265,12 +269,12 @@ func (w *worker) choose(f *finding, complete, some bool) {
 	}
 	f.smallest -= len(kept) - len(best)
 	for _, i := range kept {
-		if !slices.Contains(best, i) {
+		if !isIn(best, i) {
 			f.replace = append(f.replace, w.sources[i].number)
 		}
 	}
 	for _, i := range best {
-		if !slices.Contains(kept, i) {
+		if !isIn(kept, i) {
 			f.by = append(f.by, w.sources[i].RoleOn)
 		}
 	}

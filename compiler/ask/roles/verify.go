@@ -33,15 +33,19 @@ func (w *worker) verify(u, base *policy.User, f *finding) {
 // proposed returns the user without some of the entries and with other assignments: once with everything left, and
 // once with only the entries that have no dates.
 func (w *worker) proposed(u, base *policy.User, without []int, with []policy.RoleOn) (_, _ *policy.User) {
+	gone := make([]bool, len(u.Entries))
+	for _, i := range without {
+		gone[i] = true
+	}
 	now, undated := *u, *base
 	now.Entries, undated.Entries = nil, nil
 	for i := range u.Entries {
-		if !slices.Contains(without, i) {
+		if !gone[i] {
 			now.Entries = append(now.Entries, u.Entries[i])
 		}
 	}
 	for _, e := range base.Entries {
-		if e.Role == nil || !slices.Contains(without, w.sources[sourceAt(e.Pos)].number) {
+		if e.Role == nil || !gone[w.sources[sourceAt(e.Pos)].number] {
 			undated.Entries = append(undated.Entries, e)
 		}
 	}

@@ -55,6 +55,9 @@ func (w *worker) around(list []*policy.Scope) (all []*policy.Scope) {
 	}
 	for _, s := range list {
 		root := s.Root()
+		if w.wide && seen[root] {
+			continue
+		}
 		if w.wide {
 			policy.Reach{Kind: policy.Subtree}.Each(root, ^policy.LevelSet(0), add)
 			continue
@@ -79,11 +82,7 @@ func (w *worker) fits(base *policy.User, r *policy.Role, s *policy.Scope, held [
 			return false
 		}
 	}
-	has := func(x source) bool { return x.Scope == s && (x.Role == r || w.anyRole) }
-	if slices.ContainsFunc(w.sources[:w.held], func(x source) bool { return x.Role == r && x.Scope == s }) {
-		return false
-	}
-	if w.anyRole && !slices.ContainsFunc(w.sources[:w.held], has) {
+	if w.has[policy.RoleOn{Role: r, Scope: s}] || w.anyRole && !w.has[policy.RoleOn{Scope: s}] {
 		return false
 	}
 	e := policy.Entry{Role: r, Scope: s}

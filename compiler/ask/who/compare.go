@@ -203,20 +203,21 @@ func somewhereDiffers(x, y *Somewhere) []string {
 }
 
 // mergeRoles returns the roles of rows, regardless of scope, in order.
-func mergeRoles(rows []RoleRow) (list []Somewhere) {
+func mergeRoles(rows []RoleRow) []Somewhere {
+	all := anywhere[*policy.Role]{}
 	for i := range rows {
 		r := &rows[i]
-		list = addSomewhere(list, Somewhere{Role: r.Role, Scopes: []*policy.Scope{r.Scope}, Ends: r.Ends})
+		all.add(r.Role, Somewhere{Role: r.Role, Scopes: []*policy.Scope{r.Scope}, Ends: r.Ends})
 	}
-	slices.SortFunc(list, func(x, y Somewhere) int { return orderSomewhere(&x, &y) })
-	return list
+	return all.sorted()
 }
 
 // mergeRows returns the permissions of rows, regardless of scope, in order.
-func mergeRows(rows []policy.Row) (list []Somewhere) {
+func mergeRows(rows []policy.Row) []Somewhere {
+	all := anywhere[*policy.Permission]{}
 	for i := range rows {
 		r := &rows[i]
-		list = addSomewhere(list, Somewhere{
+		all.add(r.Permission, Somewhere{
 			Permission: r.Permission,
 			Scopes:     []*policy.Scope{r.Scope},
 			Actions:    r.Actions,
@@ -224,22 +225,29 @@ func mergeRows(rows []policy.Row) (list []Somewhere) {
 			Ends:       r.Ends,
 		})
 	}
-	slices.SortFunc(list, func(x, y Somewhere) int { return orderSomewhere(&x, &y) })
-	return list
+	return all.sorted()
 }
 
-// addSomewhere adds the access on one more scope.
-func addSomewhere(list []Somewhere, more Somewhere) []Somewhere {
-	i := slices.IndexFunc(list, func(s Somewhere) bool {
-		return s.Role == more.Role && s.Permission == more.Permission
-	})
-	if i < 0 {
-		return append(list, more)
+// anywhere holds roles or permissions regardless of scope.
+type anywhere[K comparable] map[K]*Somewhere
+
+// add adds the access on one more scope.
+func (all anywhere[K]) add(of K, more Somewhere) {
+	s := all[of]
+	if s == nil {
+		all[of] = &more
+		return
 	}
-	s := &list[i]
 	s.Scopes = append(s.Scopes, more.Scopes...)
 	s.Actions |= more.Actions
 	s.Records = min(s.Records, more.Records)
 	s.Ends = policy.Later(s.Ends, more.Ends)
+}
+
+func (all anywhere[K]) sorted() (list []Somewhere) {
+	for _, s := range all {
+		list = append(list, *s)
+	}
+	slices.SortFunc(list, func(x, y Somewhere) int { return orderSomewhere(&x, &y) })
 	return list
 }

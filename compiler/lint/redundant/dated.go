@@ -56,6 +56,14 @@ func (p *person) listWays() {
 			}
 		}
 	}
+	p.waysInto = map[*policy.Group][]int{}
+	for i := range p.into {
+		g := p.into[i].group
+		p.waysInto[g] = append(p.waysInto[g], i)
+		for _, o := range p.outerOf(g) {
+			p.waysInto[o.Group] = append(p.waysInto[o.Group], i)
+		}
+	}
 }
 
 // canQuitWay reports whether the user has the same without a way that is gone. If pure is set, no
@@ -87,16 +95,17 @@ type changed struct {
 
 // rejoin gives the sources of a group the days that are left, and reports whether that may be so.
 func (p *person) rejoin(g *policy.Group, pure bool) bool {
-	i := slices.IndexFunc(p.user.Memberships, func(m policy.Membership) bool { return m.Group == g })
+	m := p.user.MembershipIn(g)
 	left := p.periodsIn(g)
-	if i < 0 || left.Equal(p.current(g, &p.user.Memberships[i])) {
+	if m == nil || left.Equal(p.current(g, m)) {
 		return true
 	}
 	if pure || p.isSeen(g) || !p.keepsRole(func(*policy.Membership) bool { return false }) {
 		return false
 	}
-	for i := p.own; i < len(p.sources); i++ {
-		if x := &p.sources[i]; x.group == g && !x.off {
+	from, to := p.sourcesOf(g)
+	for i := from; i < to; i++ {
+		if x := &p.sources[i]; !x.off {
 			p.before = append(p.before, changed{*x, i})
 			x.periods, x.off = left, len(left.All()) == 0
 		}
@@ -106,10 +115,8 @@ func (p *person) rejoin(g *policy.Group, pure bool) bool {
 
 // current returns when the user is in a group, as far as the ways that are gone now say.
 func (p *person) current(g *policy.Group, m *policy.Membership) *policy.Periods {
-	for i := p.own; i < len(p.sources); i++ {
-		if x := &p.sources[i]; x.group == g {
-			return x.periods
-		}
+	if from, to := p.sourcesOf(g); from < to {
+		return p.sources[from].periods
 	}
 	return m.Periods
 }
@@ -117,7 +124,8 @@ func (p *person) current(g *policy.Group, m *policy.Membership) *policy.Periods 
 // periodsIn returns when the user is in a group by the ways that are left.
 func (p *person) periodsIn(g *policy.Group) *policy.Periods {
 	list := policy.Periods{}
-	for _, w := range p.into {
+	for _, i := range p.waysInto[g] {
+		w := &p.into[i]
 		if w.gone {
 			continue
 		}
@@ -143,7 +151,8 @@ func (p *person) periodsIn(g *policy.Group) *policy.Periods {
 
 // otherWay returns a group that leads into another one, or nil.
 func (p *person) otherWay(g *policy.Group) *policy.Group {
-	for _, w := range p.into {
+	for _, i := range p.waysInto[g] {
+		w := &p.into[i]
 		if !w.gone && slices.ContainsFunc(p.outerOf(w.group), func(o policy.Membership) bool { return o.Group == g }) {
 			return w.group
 		}

@@ -35,10 +35,8 @@ func (f *finder) memberships(maybe []int, found *Found) {
 // countWays counts the declarations that make a user a member of a group, as leaveDated removes them.
 func (f *finder) countWays(at stay) int {
 	n := len(f.specials[at])
-	for i := range at.user.Memberships {
-		if m := &at.user.Memberships[i]; m.Group == at.group && int(m.Direct) > n {
-			return n + 1
-		}
+	if m := at.user.MembershipIn(at.group); m != nil && int(m.Direct) > n {
+		return n + 1
 	}
 	return n
 }
@@ -86,6 +84,7 @@ func (p *person) leave(list []Membership) []Membership {
 			p.count(ms[i].Group, 1)
 		}
 	}
+	p.noteLapsed()
 	for _, pure := range [...]bool{true, false} {
 		for i := len(ms) - 1; i >= 0; i-- {
 			g := ms[i].Group
@@ -119,15 +118,37 @@ func (p *person) count(g *policy.Group, n int32) {
 	}
 }
 
+// noteLapsed notes the groups of the user into which no way leads from the start.
+func (p *person) noteLapsed() {
+	p.lapsed, p.leaders = p.lapsed[:0], nil
+	for i := range p.user.Memberships {
+		if g := p.user.Memberships[i].Group; p.counts[g.Index] == 0 {
+			p.lapsed = append(p.lapsed, g)
+		}
+	}
+}
+
 // through returns another group of the user that leads into a group, or nil.
 func (p *person) through(g *policy.Group) *policy.Group {
-	for i, m := range p.user.Memberships {
-		if !p.left[i] && slices.ContainsFunc(p.outerOf(m.Group),
-			func(o policy.Membership) bool { return o.Group == g }) {
-			return m.Group
+	for _, i := range p.leadsInto(g) {
+		if !p.left[i] {
+			return p.user.Memberships[i].Group
 		}
 	}
 	return nil
+}
+
+// leadsInto returns the memberships of the user in groups that lead into a group.
+func (p *person) leadsInto(g *policy.Group) []int32 {
+	if p.leaders == nil {
+		p.leaders = map[*policy.Group][]int32{}
+		for i := range p.user.Memberships {
+			for _, o := range p.outerOf(p.user.Memberships[i].Group) {
+				p.leaders[o.Group] = append(p.leaders[o.Group], int32(i))
+			}
+		}
+	}
+	return p.leaders[g]
 }
 
 // canQuit reports whether the user has the same without being named in a group. If so, it is not
@@ -137,7 +158,7 @@ func (p *person) canQuit(g *policy.Group) bool {
 		return false // the group has a finding of its own
 	}
 	p.count(g, -1)
-	if p.mayLose(g) && p.loses() {
+	if p.mayLose(g) && p.loses(g) {
 		return true
 	}
 	p.count(g, 1)
@@ -185,14 +206,16 @@ func hasRole(list []policy.Entry) bool {
 	return slices.ContainsFunc(list, func(e policy.Entry) bool { return e.Role != nil })
 }
 
-// loses takes away what the groups give that no way leads into any longer, if the rest gives the same.
-func (p *person) loses() bool {
+// loses takes away what the groups give that no way leads into any longer, now that none does through a group, if the
+// rest gives the same.
+func (p *person) loses(g *policy.Group) bool {
 	p.lost = p.lost[:0]
-	for i := p.own; i < len(p.sources); i++ {
-		if x := &p.sources[i]; x.group != nil && !x.off && p.counts[x.group.Index] == 0 {
-			x.off = true
-			p.lost = append(p.lost, int32(i))
-		}
+	p.take(g)
+	for _, o := range p.outerOf(g) {
+		p.take(o.Group)
+	}
+	for _, o := range p.lapsed {
+		p.take(o)
 	}
 	for _, i := range p.lost {
 		if p.covered(int(i)) == nil {
@@ -203,4 +226,32 @@ func (p *person) loses() bool {
 		}
 	}
 	return true
+}
+
+// take takes away what a group gives, if no way leads into it.
+func (p *person) take(g *policy.Group) {
+	if p.counts[g.Index] > 0 {
+		return
+	}
+	from, to := p.sourcesOf(g)
+	for i := from; i < to; i++ {
+		if x := &p.sources[i]; !x.off {
+			x.off = true
+			p.lost = append(p.lost, int32(i))
+		}
+	}
+}
+
+// sourcesOf returns which sources of a user who was loaded last come through a group.
+func (p *person) sourcesOf(g *policy.Group) (from, to int) {
+	i, ok := slices.BinarySearchFunc(p.user.Memberships, g.Index, func(m policy.Membership, index int) int {
+		return m.Group.Index - index
+	})
+	switch {
+	case !ok:
+		return 0, 0
+	case i+1 < len(p.starts):
+		return p.starts[i], p.starts[i+1]
+	}
+	return p.starts[i], len(p.sources)
 }

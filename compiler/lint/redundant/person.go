@@ -21,7 +21,8 @@ type person struct {
 	*finder
 	user    *policy.User
 	sources []source
-	own     int // how many sources are the user's own
+	own     int   // how many sources are the user's own
+	starts  []int // the first source of each membership of a user who was loaded last
 	removed []*policy.Entry
 	by      *policy.Entry // that gives what was found last
 	loose   bool          // it does not matter how sure the catalog is
@@ -36,7 +37,10 @@ type person struct {
 	counts   []int32 // ways into a group, by its index
 	left     []bool  // memberships that the user has left
 	lost     []int32
+	lapsed   []*policy.Group           // into which no way leads although none is left yet
+	leaders  map[*policy.Group][]int32 // see leadsInto; nil until asked for
 	into     []way
+	waysInto map[*policy.Group][]int               // the ways that are in a group or lead into it
 	all      walk                                  // groups that a user is in
 	allOf    *policy.User                          // whose they are, or nil
 	rest     walk                                  // those that are left without something
@@ -127,8 +131,10 @@ func (p *person) loadAll(u *policy.User, removed bool) {
 	if u.Default != nil {
 		p.sources = append(p.sources, source{entry: u.Default, number: -1})
 	}
+	p.starts = p.starts[:0]
 	for i := range u.Memberships {
 		m := &u.Memberships[i]
+		p.starts = append(p.starts, len(p.sources))
 		for j := range m.Group.Entries {
 			e, number := &m.Group.Entries[j], p.first[m.Group.Index]+int32(j)
 			switch {
