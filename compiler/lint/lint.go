@@ -84,6 +84,7 @@ type Pass struct {
 	listings  map[*policy.Entry]*Listing // by the first entry
 	escalates func(*policy.Access) *policy.Escalation
 	never     func() *policy.NeverMembers
+	marks     map[string][]Mark // by label; nil: not collected yet
 }
 
 // NeverMembers returns the memberships of the policy that start after they expire.
