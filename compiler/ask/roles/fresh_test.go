@@ -25,6 +25,9 @@ func TestCandidates(t *testing.T) {
 				return
 			}
 			bundles, groups = plainWithout(bundles, got), without(groups, got)
+			if diff := cmp.Diff(sizes(groupBundles(bundles)), sizes(groups)); diff != "" {
+				t.Fatalf("groups that are left: -counted +found\n%s", diff)
+			}
 		}
 	})
 }
@@ -98,6 +101,14 @@ func plainWithout(bundles []bundle, c *Candidate) (rest []bundle) {
 		}
 	}
 	return rest
+}
+
+// sizes returns each set of grants, with how many bundles are the same, in order.
+func sizes(groups []group) (lines []string) {
+	for _, g := range groups {
+		lines = append(lines, fmt.Sprintf("%d times %s, marks %x", len(g.list), g.key, g.marks))
+	}
+	return lines
 }
 
 func describeCandidate(c *Candidate) (lines []string) {
