@@ -107,8 +107,8 @@ func (m *handovers) through(u *policy.User) map[*policy.Group]bool {
 			continue
 		}
 		list[g] = true
-		for j := range g.Outer {
-			list[g.Outer[j].Group] = true
+		for _, o := range g.Outer() {
+			list[o.Group] = true
 		}
 	}
 	return list

@@ -194,3 +194,22 @@ func (s *Suite) Users(day policy.Date) (users []*policy.User) {
 	}
 	return users
 }
+
+// concern returns what may break the expectations of a day on a later one: "can" is only about the day itself.
+func (s *Suite) concern(day policy.Date) *policy.Concern {
+	var permissions []*policy.Permission
+	var groups []*policy.Group
+	for _, e := range s.list {
+		switch {
+		case e.AsOf != day || e.Entry.Can.Given():
+		case !e.Entry.Cannot.Given():
+			return nil
+		default:
+			permissions = append(permissions, e.permissions...)
+			if e.group != nil {
+				groups = append(groups, e.group)
+			}
+		}
+	}
+	return policy.ConcernOfRows(s.policy, permissions, groups)
+}
