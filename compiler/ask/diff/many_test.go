@@ -115,7 +115,7 @@ func TestKeepFirst(t *testing.T) {
 				want = append(want, x)
 			}
 		}
-		if got := keepFirst(slices.Clone(list), from); !slices.Equal(got, want) {
+		if got := policy.KeepFirst(slices.Clone(list), from); !slices.Equal(got, want) {
 			t.Fatalf("%v, want %v", got, want)
 		}
 	})

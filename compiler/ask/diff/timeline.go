@@ -113,14 +113,14 @@ func (t *timeline) episodes(list []Change, x *track, more bool) []Change {
 			for i := r.from; i < r.to; i++ {
 				m.roles = rolesOf(rolesOf(m.roles, x.base[i]), x.head[i])
 			}
-			m.roles = keepFirst(m.roles, roles)
+			m.roles = policy.KeepFirst(m.roles, roles)
 			c.Roles = m.endRoles(roles)
 		}
 		if t.wantGroups {
 			for i := r.from; i < r.to; i++ {
 				c.Groups = groupsOf(groupsOf(c.Groups, x.base[i]), x.head[i])
 			}
-			c.Groups = keepFirst(c.Groups, 0)
+			c.Groups = policy.KeepFirst(c.Groups, 0)
 		}
 		if r.to < len(t.days) {
 			c.Until = t.days[r.to] - 1

@@ -49,7 +49,7 @@ func Ask(ctx context.Context, p *compiler.Project, m *Match) (*Reviewed, error) 
 	return out, nil
 }
 
-// listMemberships returns a function that lists the groups that name a user, with positions.
+// listMemberships returns a function that lists the groups that name a user and lead into a group, with positions.
 func listMemberships(p *compiler.Project) Memberships {
 	groups := map[string]*policy.Group{}
 	for _, g := range p.Policy.Groups {
@@ -72,7 +72,37 @@ func listMemberships(p *compiler.Project) Memberships {
 			named[id] = append(named[id], policy.Membership{Group: g, Pos: j.Pos})
 		}
 	}
-	return func(u *policy.User) []policy.Membership { return named[key(u.ID)] }
+	many := map[string]map[*policy.Group][]policy.Membership{}
+	for id, list := range named {
+		if len(list) >= policy.Long {
+			many[id] = byOuter(list, func(m policy.Membership) *policy.Group { return m.Group })
+		}
+	}
+	return func(u *policy.User, into *policy.Group) (list []policy.Membership) {
+		id := key(u.ID)
+		if by := many[id]; by != nil {
+			return by[into]
+		}
+		for _, m := range named[id] {
+			if leadsTo(m.Group, into) {
+				list = append(list, m)
+			}
+		}
+		return list
+	}
+}
+
+// byOuter lists what names a group by all groups into which that leads.
+func byOuter[T any](list []T, group func(T) *policy.Group) map[*policy.Group][]T {
+	by := map[*policy.Group][]T{}
+	for _, x := range list {
+		g := group(x)
+		by[g] = append(by[g], x)
+		for i := range g.Outer {
+			by[g.Outer[i].Group] = append(by[g.Outer[i].Group], x)
+		}
+	}
+	return by
 }
 
 // removePlaces returns a declaration without the entries of users and groups, and the members of groups, at some
