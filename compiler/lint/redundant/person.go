@@ -34,8 +34,8 @@ type person struct {
 	again []source                 // memory for the others
 
 	some     []int32
-	index    *index  // of users with many sources, or nil
-	sorted   index   // memory for it
+	index    *index           // of users with many sources, or nil
+	sorted   index            // memory for it
 	firsts   map[saying]int32 // the first source that says something; nil until asked for
 	spans    map[uint64]*spanTree
 	counts   []int32 // ways into a group, by its index
