@@ -55,6 +55,11 @@ func listMemberships(p *compiler.Project) Memberships {
 	for _, g := range p.Policy.Groups {
 		groups[g.ID] = g
 	}
+	return membershipsInto(declaredMemberships(p, groups), p.Policy.Catalog.UserKey)
+}
+
+// declaredMemberships lists the groups that name each user, with positions.
+func declaredMemberships(p *compiler.Project, groups map[string]*policy.Group) map[string][]policy.Membership {
 	key := p.Policy.Catalog.UserKey
 	named := map[string][]policy.Membership{}
 	for i := range p.Declared().Groups {
@@ -72,6 +77,11 @@ func listMemberships(p *compiler.Project) Memberships {
 			named[id] = append(named[id], policy.Membership{Group: g, Pos: j.Pos})
 		}
 	}
+	return named
+}
+
+// membershipsInto returns a function that finds memberships by where they lead.
+func membershipsInto(named map[string][]policy.Membership, key func(string) string) Memberships {
 	many := map[string]map[*policy.Group][]policy.Membership{}
 	for id, list := range named {
 		if len(list) >= policy.Long {

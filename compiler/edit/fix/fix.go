@@ -103,7 +103,7 @@ type runner struct {
 	tries      int // so far
 	first, now *state
 	left       map[spot]string                        // why a finding is not fixed
-	words      map[*policy.Entry]map[policy.Pos]words // of entries, by the first one of their holder
+	words      map[*policy.Entry]map[policy.Pos]words // by the first entry of a holder
 	doubted    map[spot]string                        // removals blamed for harm that others of their batch may have done
 }
 
