@@ -213,5 +213,5 @@ func addUnique(to []Cause, from int, list []Cause) []Cause {
 			to = append(to, c)
 		}
 	}
-	return keepFirst(to, from)
+	return policy.KeepFirst(to, from)
 }

@@ -82,7 +82,10 @@ func (s side) entryOf(v *policy.Via) *policy.Entry {
 func (s side) counterpart(e *policy.Entry, g *policy.Group) (other *policy.Entry, same bool) {
 	here := s.memory.entriesAbout(entriesOf(s.own, g, s.day), e)
 	there := s.memory.entriesAbout(entriesOf(s.other, g, s.day), e)
-	if len(here) >= long && len(there) > 0 {
+	switch {
+	case len(there) == 0:
+		return nil, false
+	case len(here) >= policy.Long:
 		return s.memory.counterpartOf(e, here, there)
 	}
 	return counterpartAmong(e, here, there)

@@ -94,7 +94,9 @@ func plainRuns(own, other []*policy.Row) (list []run) {
 		}
 	}
 	for _, s := range single {
-		k := slices.IndexFunc(list, func(r run) bool { return r.from == s.from && r.to == s.to && r.longer == s.longer })
+		k := slices.IndexFunc(list, func(r run) bool {
+			return r.from == s.from && r.to == s.to && r.longer == s.longer
+		})
 		if k >= 0 {
 			list[k].actions = append(list[k].actions, s.actions...)
 		} else {
@@ -115,7 +117,7 @@ func TestKeepFirst(t *testing.T) {
 				want = append(want, x)
 			}
 		}
-		if got := keepFirst(slices.Clone(list), from); !slices.Equal(got, want) {
+		if got := policy.KeepFirst(slices.Clone(list), from); !slices.Equal(got, want) {
 			t.Fatalf("%v, want %v", got, want)
 		}
 	})

@@ -95,7 +95,7 @@ type Effect struct {
 func (x *Person) summarize(m *Memory) {
 	effects := m.effects[:0]
 	var at map[Effect]int // of many changes
-	if len(x.Changes) >= long {
+	if len(x.Changes) >= policy.Long {
 		at = map[Effect]int{}
 	}
 	for i := range x.Changes {

@@ -61,7 +61,7 @@ func (p *Policies) rolesToday(pair *Pair) []RoleChange {
 		groups := rolesGroups(pair)
 		for i := range list {
 			c := &list[i]
-			c.Groups = keepFirst(groups[roleKey{c.Role.ID, c.Scope.Path}], 0)
+			c.Groups = policy.KeepFirst(groups[roleKey{c.Role.ID, c.Scope.Path}], 0)
 		}
 	}
 	return list
@@ -160,7 +160,7 @@ func (t *timeline) roleChanges() (list []RoleChange) {
 		x, n := t.roles[k], len(list)
 		list = t.roleEpisodes(list, x.head, x.base, true, accepted)
 		list = t.roleEpisodes(list, x.base, x.head, false, stopped)
-		x.groups = keepFirst(x.groups, 0)
+		x.groups = policy.KeepFirst(x.groups, 0)
 		for i := range list[n:] {
 			list[n+i].Groups = x.groups
 		}

@@ -145,7 +145,7 @@ func missingSources(a, b *policy.Row) (list []*policy.Via) {
 			return sameVia(v, a.Permission, &w, b.Permission, same)
 		})
 	}
-	if len(b.Via) >= long {
+	if len(b.Via) >= policy.Long {
 		has = viasOf(b, a.Permission, same)
 	}
 	for i := range a.Via {

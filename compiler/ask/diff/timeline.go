@@ -113,14 +113,11 @@ func (t *timeline) episodes(list []Change, x *track, more bool) []Change {
 			for i := r.from; i < r.to; i++ {
 				m.roles = rolesOf(rolesOf(m.roles, x.base[i]), x.head[i])
 			}
-			m.roles = keepFirst(m.roles, roles)
+			m.roles = policy.KeepFirst(m.roles, roles)
 			c.Roles = m.endRoles(roles)
 		}
 		if t.wantGroups {
-			for i := r.from; i < r.to; i++ {
-				c.Groups = groupsOf(groupsOf(c.Groups, x.base[i]), x.head[i])
-			}
-			c.Groups = keepFirst(c.Groups, 0)
+			c.Groups = x.groupsIn(&r)
 		}
 		if r.to < len(t.days) {
 			c.Until = t.days[r.to] - 1
@@ -257,6 +254,14 @@ func (t *timeline) heldUntil(rows []*policy.Row, i int, action string) policy.Da
 		}
 	}
 	return 0
+}
+
+// groupsIn returns the ids of the groups that a row comes through on the days of a run.
+func (x *track) groupsIn(r *run) (list []string) {
+	for i := r.from; i < r.to; i++ {
+		list = groupsOf(groupsOf(list, x.base[i]), x.head[i])
+	}
+	return policy.KeepFirst(list, 0)
 }
 
 // groupsOf appends the ids of the groups that a row comes through.

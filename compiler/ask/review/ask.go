@@ -49,12 +49,17 @@ func Ask(ctx context.Context, p *compiler.Project, m *Match) (*Reviewed, error) 
 	return out, nil
 }
 
-// listMemberships returns a function that lists the groups that name a user, with positions.
+// listMemberships returns a function that lists the groups that name a user and lead into a group, with positions.
 func listMemberships(p *compiler.Project) Memberships {
 	groups := map[string]*policy.Group{}
 	for _, g := range p.Policy.Groups {
 		groups[g.ID] = g
 	}
+	return membershipsInto(declaredMemberships(p, groups), p.Policy.Catalog.UserKey)
+}
+
+// declaredMemberships lists the groups that name each user, with positions.
+func declaredMemberships(p *compiler.Project, groups map[string]*policy.Group) map[string][]policy.Membership {
 	key := p.Policy.Catalog.UserKey
 	named := map[string][]policy.Membership{}
 	for i := range p.Declared().Groups {
@@ -72,7 +77,42 @@ func listMemberships(p *compiler.Project) Memberships {
 			named[id] = append(named[id], policy.Membership{Group: g, Pos: j.Pos})
 		}
 	}
-	return func(u *policy.User) []policy.Membership { return named[key(u.ID)] }
+	return named
+}
+
+// membershipsInto returns a function that finds memberships by where they lead.
+func membershipsInto(named map[string][]policy.Membership, key func(string) string) Memberships {
+	many := map[string]map[*policy.Group][]policy.Membership{}
+	for id, list := range named {
+		if len(list) >= policy.Long {
+			many[id] = byOuter(list, func(m policy.Membership) *policy.Group { return m.Group })
+		}
+	}
+	return func(u *policy.User, into *policy.Group) (list []policy.Membership) {
+		id := key(u.ID)
+		if by := many[id]; by != nil {
+			return by[into]
+		}
+		for _, m := range named[id] {
+			if leadsTo(m.Group, into) {
+				list = append(list, m)
+			}
+		}
+		return list
+	}
+}
+
+// byOuter lists what names a group by all groups into which that leads.
+func byOuter[T any](list []T, group func(T) *policy.Group) map[*policy.Group][]T {
+	by := map[*policy.Group][]T{}
+	for _, x := range list {
+		g := group(x)
+		by[g] = append(by[g], x)
+		for _, o := range g.Outer() {
+			by[o.Group] = append(by[o.Group], x)
+		}
+	}
+	return by
 }
 
 // removePlaces returns a declaration without the entries of users and groups, and the members of groups, at some

@@ -45,12 +45,13 @@ func (o *Outcome) User(list []Effect, before, after *policy.Access) []Effect {
 		units = o.sheet.appendUnits(units[:0], key, r, &marker)
 		for j := range units {
 			lines := o.linesOf(&units[j].row)
-			own = unionLines(own, lines)
+			own = append(own, lines...)
 			if e := o.effect(&units[j], now, lines); e.kind != none {
 				list = append(list, e)
 			}
 		}
 	}
+	own = policy.KeepFirst(own, 0)
 	for i := from; i < len(list); i++ { // a derived row goes with the rows it needs
 		if e := &list[i]; (e.kind == lost || e.kind == sooner) && len(e.lines) == 0 {
 			e.lines = own

@@ -181,7 +181,8 @@ type Survey struct {
 
 	entries map[groupEntry]*Item
 	members map[*policy.User][]*Item
-	nested  map[*policy.Group][]*Item // by inner group
+	nested  map[*policy.Group][]*Item                  // by inner group
+	many    map[*policy.User]map[*policy.Group][]*Item // see indexMembers
 	byKey   map[uint64]*Item
 	workers []*surveyor
 	mu      chan struct{} // held to add a worker
@@ -273,6 +274,7 @@ func (s *Survey) addMembers() {
 			s.addMember(&Item{Kind: MemberItem, Into: g, User: j.User, Terms: j.Terms}, j.Pos)
 		}
 	}
+	s.indexMembers()
 }
 
 func (s *Survey) addMember(x *Item, at policy.Pos) {
@@ -300,22 +302,49 @@ func (s *Survey) sourcesOf(u *policy.User, v *policy.Via, f func(*Item)) {
 	if v.Group == nil {
 		return
 	}
-	for _, x := range s.members[u] {
+	if by := s.many[u]; by != nil {
+		for _, x := range by[v.Group] {
+			f(x)
+		}
+		return
+	}
+	s.eachMembership(u, func(x *Item) {
 		if leadsTo(x.Into, v.Group) {
 			f(x)
 		}
+	})
+}
+
+// eachMembership calls f with each membership by which a user is in groups.
+func (s *Survey) eachMembership(u *policy.User, f func(*Item)) {
+	for _, x := range s.members[u] {
+		f(x)
 	}
 	if len(s.nested) == 0 {
 		return
 	}
 	for i := range u.Memberships {
 		for _, x := range s.nested[u.Memberships[i].Group] {
-			if leadsTo(x.Into, v.Group) {
-				f(x)
-			}
+			f(x)
 		}
 	}
 }
+
+// indexMembers lists the memberships of users with many by the groups into which they lead.
+func (s *Survey) indexMembers() {
+	s.many = map[*policy.User]map[*policy.Group][]*Item{}
+	for _, u := range s.policy.Users {
+		if len(s.members[u]) < many && len(u.Memberships) < many {
+			continue
+		}
+		var list []*Item
+		s.eachMembership(u, func(x *Item) { list = append(list, x) })
+		s.many[u] = byOuter(list, func(x *Item) *policy.Group { return x.Into })
+	}
+}
+
+// many is how many memberships of a user are looked up.
+const many = 64
 
 // signatures reads who signed.
 func (s *Survey) signatures(people []policy.People) *person.Signatures {

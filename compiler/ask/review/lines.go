@@ -23,10 +23,8 @@ func (o *Outcome) addLines(a *asked, groups map[groupEntry]*use) {
 		case u.removed == u.rows: // nobody keeps anything it gives
 			o.addLine(DropGroupEntry, v.Pos, r, v).Group = v.Group
 		default:
-			for _, m := range o.named(r.User) {
-				if leadsTo(m.Group, v.Group) {
-					o.addLine(LeaveGroup, m.Pos, r, v).Group = m.Group
-				}
+			for _, m := range o.named(r.User, v.Group) {
+				o.addLine(LeaveGroup, m.Pos, r, v).Group = m.Group
 			}
 		}
 	}
@@ -75,27 +73,18 @@ func (o *Outcome) linesOf(r *policy.Row) (list []*Line) {
 	for i := range r.Via {
 		v := &r.Via[i]
 		if l := o.lines[v.Pos]; l != nil && !Lineless(r.User, v) {
-			list = unionLines(list, []*Line{l})
+			list = append(list, l)
 		}
 		if v.Group == nil {
 			continue
 		}
-		for _, m := range o.named(r.User) {
-			if l := o.lines[m.Pos]; l != nil && leadsTo(m.Group, v.Group) {
-				list = unionLines(list, []*Line{l})
+		for _, m := range o.named(r.User, v.Group) {
+			if l := o.lines[m.Pos]; l != nil {
+				list = append(list, l)
 			}
 		}
 	}
-	return list
-}
-
-func unionLines(list, more []*Line) []*Line {
-	for _, l := range more {
-		if !slices.Contains(list, l) {
-			list = append(list, l)
-		}
-	}
-	return list
+	return policy.KeepFirst(list, 0)
 }
 
 // Settle takes the effects on everybody, in order of user.

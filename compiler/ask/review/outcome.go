@@ -25,8 +25,8 @@ type Outcome struct {
 	named Memberships
 }
 
-// Memberships returns the groups that name a user as a member, with positions.
-type Memberships func(*policy.User) []policy.Membership
+// Memberships returns the groups that name a user as a member and lead into a group, with positions.
+type Memberships func(u *policy.User, into *policy.Group) []policy.Membership
 
 // Counts count the rows of a sheet.
 type Counts struct {

@@ -11,8 +11,8 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// TestCandidates: groups and marks find the roles that counting each bundle for each set of grants finds.
-func TestCandidates(t *testing.T) {
+// TestNewRoles: groups and marks find the roles that counting each bundle for each set of grants finds.
+func TestNewRoles(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		bundles := drawBundles(t)
 		groups := groupBundles(bundles)

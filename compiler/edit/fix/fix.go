@@ -102,8 +102,9 @@ type runner struct {
 	opts       Options
 	tries      int // so far
 	first, now *state
-	left       map[spot]string // why a finding is not fixed
-	doubted    map[spot]string // removals blamed for harm that others of their batch may have done
+	left       map[spot]string                        // why a finding is not fixed
+	words      map[*policy.Entry]map[policy.Pos]words // by the first entry of a holder
+	doubted    map[spot]string                        // removals blamed for harm that others of their batch may have done
 }
 
 // spot is the place of a finding in the original files.

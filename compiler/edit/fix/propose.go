@@ -156,6 +156,7 @@ func (r *runner) misspelt(s *state) []*proposal {
 
 // idle lists the removals of a state that can be evaluated.
 func (r *runner) idle() []*proposal {
+	clear(r.words)
 	c := &collector{runner: r, state: r.now}
 	for i := range r.now.findings {
 		d := &r.now.findings[i]
@@ -192,7 +193,7 @@ func (r *runner) removable(d *diag.Finding) (pos policy.Pos, why string) {
 		later, first = r.memberWords(d, d.Pos), r.memberWords(d, d.Related[0].Pos)
 	} else {
 		entries := r.entriesOf(d)
-		later, first = findWords(entries, d.Pos), findWords(entries, d.Related[0].Pos)
+		later, first = r.findWords(entries, d.Pos), r.findWords(entries, d.Related[0].Pos)
 	}
 	switch {
 	case later == first, later == (words{}):
@@ -206,13 +207,26 @@ func (r *runner) removable(d *diag.Finding) (pos policy.Pos, why string) {
 // words holds the reason and the ticket of an entry.
 type words struct{ reason, ticket string }
 
-func findWords(entries []policy.Entry, at policy.Pos) words {
-	for i := range entries {
-		if e := &entries[i]; e.Pos == at && e.Detail != nil {
-			return words{e.Detail.Reason, e.Detail.Ticket}
-		}
+// findWords returns the words of the first entry at a place that has any. It reads the entries of each holder once.
+func (r *runner) findWords(entries []policy.Entry, at policy.Pos) words {
+	if len(entries) == 0 {
+		return words{}
 	}
-	return words{}
+	known := r.words[&entries[0]]
+	if known == nil {
+		known = map[policy.Pos]words{}
+		for i := range entries {
+			e := &entries[i]
+			if _, ok := known[e.Pos]; !ok && e.Detail != nil {
+				known[e.Pos] = words{e.Detail.Reason, e.Detail.Ticket}
+			}
+		}
+		if r.words == nil {
+			r.words = map[*policy.Entry]map[policy.Pos]words{}
+		}
+		r.words[&entries[0]] = known
+	}
+	return known[at]
 }
 
 // memberWords returns the words of the membership at a place.

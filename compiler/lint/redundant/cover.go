@@ -12,7 +12,10 @@ func (p *person) covered(i int) *policy.Entry { return p.coveredBy(&p.sources[i]
 
 // coveredBy asks covered about the sources but one.
 func (p *person) coveredBy(x *source, but int) *policy.Entry {
-	if x.entry.Role == nil {
+	switch {
+	case p.spans != nil && inForceOnce(x):
+		return p.outlasted(x, but)
+	case x.entry.Role == nil:
 		return p.grantCovered(x, but)
 	}
 	list := p.rivals(x)

@@ -75,6 +75,7 @@ func (p *person) canLeave() bool { return len(p.leave(nil)) > 0 }
 // into, too.
 func (p *person) leave(list []Membership) []Membership {
 	ms := p.user.Memberships
+	p.spans = nil // sources come back
 	if p.termed && slices.ContainsFunc(ms, p.isTermed) {
 		return p.leaveDated(list)
 	}

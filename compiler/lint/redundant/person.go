@@ -1,6 +1,7 @@
 package redundant
 
 import (
+	"iter"
 	"slices"
 	"sort"
 
@@ -26,14 +27,17 @@ type person struct {
 	removed []*policy.Entry
 	by      *policy.Entry // that gives what was found last
 	loose   bool          // it does not matter how sure the catalog is
+	periods bool          // a source counts in some periods
 
 	kept  map[*policy.User]*loaded // users with many sources
 	keeps int                      // their sources
 	again []source                 // memory for the others
 
 	some     []int32
-	index    *index  // of users with many sources, or nil
-	sorted   index   // memory for it
+	index    *index           // of users with many sources, or nil
+	sorted   index            // memory for it
+	firsts   map[saying]int32 // the first source that says something; nil until asked for
+	spans    map[uint64]*spanTree
 	counts   []int32 // ways into a group, by its index
 	left     []bool  // memberships that the user has left
 	lost     []int32
@@ -85,11 +89,8 @@ func (x *index) Swap(i, j int) {
 // of returns the sources with a key.
 func (x *index) of(key uint64) []int32 {
 	from, _ := slices.BinarySearch(x.keys, key)
-	to := from
-	for to < len(x.keys) && x.keys[to] == key {
-		to++
-	}
-	return x.at[from:to]
+	to, _ := slices.BinarySearch(x.keys[from:], key+1)
+	return x.at[from : from+to]
 }
 
 // mostKept bounds the sources of all users that a worker keeps.
@@ -123,7 +124,7 @@ func (p *person) load(u *policy.User) {
 
 // loadAll appends what gives a user something, with or without what is removed.
 func (p *person) loadAll(u *policy.User, removed bool) {
-	p.user, p.index = u, nil
+	p.user, p.index, p.firsts, p.spans, p.periods = u, nil, nil, nil, false
 	for i := range u.Entries {
 		if e := &u.Entries[i]; e.FaultFor(u) == 0 && (len(p.spent) == 0 || !p.spent[e]) {
 			p.sources = append(p.sources, source{entry: e, number: int32(i)})
@@ -143,6 +144,7 @@ func (p *person) loadAll(u *policy.User, removed bool) {
 			case p.gone[number] && !removed:
 			case e.FaultFor(u) == 0:
 				p.sources = append(p.sources, source{e, m.Group, m.Periods, number, false})
+				p.periods = p.periods || m.Periods != nil
 			case !p.needed[number].Load():
 				p.needed[number].Store(true) // its own finding comes first
 			}
@@ -152,25 +154,30 @@ func (p *person) loadAll(u *policy.User, removed bool) {
 
 // ownEntries removes the user's own assignments that are not needed, the last ones first.
 func (p *person) ownEntries(list []Entry) []Entry {
+	if !p.periods && len(p.sources) > few {
+		p.spans = map[uint64]*spanTree{}
+	}
 	for i := p.own - 1; i >= 0; i-- {
 		x := &p.sources[i]
 		if x.entry.Ends.End() < p.policy.AsOf {
 			continue
 		}
 		if p.repeats(i) {
-			x.off = true
+			p.turnOff(i)
 			p.removed = append(p.removed, x.entry)
 			continue
 		}
 		if x.entry.Role == nil {
-			x.off = p.hasGrantRule(i)
+			if p.hasGrantRule(i) {
+				p.turnOff(i)
+			}
 			continue
 		}
 		if p.user.Invited && p.lastRole(i) {
 			continue // an invitation names a role
 		}
 		if by := p.covered(i); by != nil {
-			x.off = true
+			p.turnOff(i)
 			p.removed = append(p.removed, x.entry)
 			list = append(list, Entry{User: p.user, Index: int(x.number), By: by})
 		}
@@ -202,7 +209,11 @@ func (p *person) hasGrantRule(i int) bool {
 // repeats reports whether an earlier entry says the same: that has a finding of its own.
 func (p *person) repeats(i int) bool {
 	if i > few {
-		return slices.ContainsFunc(p.listed(keyOf(p.sources[i].entry)), func(j int32) bool {
+		list := p.listed(keyOf(p.sources[i].entry))
+		if len(list) > few {
+			return int(p.firstOf(p.sources[i].entry)) < i
+		}
+		return slices.ContainsFunc(list, func(j int32) bool {
 			return int(j) < i && same(p.sources[i].entry, p.sources[j].entry)
 		})
 	}
@@ -212,6 +223,26 @@ func (p *person) repeats(i int) bool {
 		}
 	}
 	return false
+}
+
+// saying is all that two entries that are the same have alike.
+type saying struct {
+	key          uint64
+	starts, ends policy.Date
+	actions      policy.Actions
+}
+
+func sayingOf(e *policy.Entry) saying { return saying{keyOf(e), e.Starts, e.Ends, e.Actions} }
+
+// firstOf returns the first source that says the same as an entry.
+func (p *person) firstOf(e *policy.Entry) int32 {
+	if p.firsts == nil {
+		p.firsts = make(map[saying]int32, len(p.sources))
+		for i := range slices.Backward(p.sources) {
+			p.firsts[sayingOf(p.sources[i].entry)] = int32(i)
+		}
+	}
+	return p.firsts[sayingOf(e)]
 }
 
 func same(a, b *policy.Entry) bool {
@@ -273,17 +304,32 @@ func (p *person) rivals(x *source) []int32 {
 		}
 		return p.some
 	}
-	p.some = append(p.some, p.listed(keyOf(x.entry))...)
-	for _, r := range p.giversOf(x.entry) {
-		if p.catalog.deep {
-			p.some = append(p.some, p.listed(uint64(r)|(1<<32-1)<<32)...)
-			continue
-		}
-		for s := x.entry.Scope; s != nil; s = s.Parent {
-			p.some = append(p.some, p.listed(uint64(s.Index)<<32|uint64(r))...)
-		}
+	for key := range p.rivalKeys(x) {
+		p.some = append(p.some, p.listed(key)...)
 	}
 	return p.some
+}
+
+// rivalKeys iterates over the keys of the sources that may give what one gives.
+func (p *person) rivalKeys(x *source) iter.Seq[uint64] {
+	return func(yield func(uint64) bool) {
+		if !yield(keyOf(x.entry)) {
+			return
+		}
+		for _, r := range p.giversOf(x.entry) {
+			if p.catalog.deep {
+				if !yield(uint64(r) | (1<<32-1)<<32) {
+					return
+				}
+				continue
+			}
+			for s := x.entry.Scope; s != nil; s = s.Parent {
+				if !yield(uint64(s.Index)<<32 | uint64(r)) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // isOff reports whether a source counts for nothing, as it is removed.

@@ -12,14 +12,15 @@ import (
 // checkPerUser bounds how many distinct roles a user has on each scope of a level.
 func checkPerUser(p *lint.Pass, r *policy.Rule) {
 	b := r.PerUser
+	roles := rolesByScope(p.Access.Roles)
 	for _, s := range entryScopes(p) {
 		if b.Level >= 0 && s.Level != b.Level {
 			continue
 		}
-		n := countRolesAt(p.Access, s)
+		n := countRolesAt(roles(s), s)
 		switch {
 		case b.Max >= 0 && n > b.Max:
-			reportTooMany(p, r, s, rolesAt(p.Access, s))
+			reportTooMany(p, r, s, rolesAt(roles(s), s))
 		case n < b.Min && !p.Access.User.Waits():
 			u := p.Access.User
 			d := declaredFinding(r, u.Pos, "%s has %s on %q, at least %d needed", diag.Quote(u.ID),
@@ -35,7 +36,7 @@ func entryScopes(p *lint.Pass) (list []*policy.Scope) {
 	u := p.Access.User
 	look := func(entries []policy.Entry) {
 		for i := range entries {
-			if e := &entries[i]; e.InForce(p.Access.On) && !slices.Contains(list, e.Scope) {
+			if e := &entries[i]; e.InForce(p.Access.On) {
 				list = append(list, e.Scope)
 			}
 		}
@@ -46,33 +47,44 @@ func entryScopes(p *lint.Pass) (list []*policy.Scope) {
 			look(m.Group.Entries)
 		}
 	}
-	if e := u.Default; e != nil && !slices.Contains(list, e.Scope) {
+	if e := u.Default; e != nil {
 		list = append(list, e.Scope)
 	}
 	slices.SortFunc(list, func(x, y *policy.Scope) int { return x.Index - y.Index })
-	return list
+	return slices.Compact(list)
+}
+
+// rolesByScope returns a function that returns at least the roles on a scope, in order, of all that somebody has.
+func rolesByScope(all []policy.Held) func(*policy.Scope) []policy.Held {
+	if len(all) < policy.Long {
+		return func(*policy.Scope) []policy.Held { return all }
+	}
+	by := map[*policy.Scope][]policy.Held{}
+	for _, h := range all {
+		by[h.Scope] = append(by[h.Scope], h)
+	}
+	return func(s *policy.Scope) []policy.Held { return by[s] }
 }
 
 // countRolesAt returns how many roles rolesAt returns.
-func countRolesAt(a *policy.Access, s *policy.Scope) (n int) {
-	for i := range a.Roles {
-		h := &a.Roles[i]
-		if h.Scope == s && h.From == nil && !slices.ContainsFunc(a.Roles[:i], func(x policy.Held) bool {
-			return x.Role == h.Role && x.Scope == s && x.From == nil
-		}) {
-			n++
+func countRolesAt(roles []policy.Held, s *policy.Scope) int {
+	var list []*policy.Role
+	for i := range roles {
+		if h := &roles[i]; h.Scope == s && h.From == nil {
+			list = append(list, h.Role)
 		}
 	}
-	return n
+	return len(policy.KeepFirst(list, 0))
 }
 
-// rolesAt returns the distinct roles of a user on a scope, without those that other roles include:
-// first the user's own by place, then those of groups.
-func rolesAt(a *policy.Access, s *policy.Scope) (list []policy.Held) {
+// rolesAt returns the distinct roles on a scope, without those that other roles include: first the user's own by
+// place, then those of groups.
+func rolesAt(roles []policy.Held, s *policy.Scope) (list []policy.Held) {
+	seen := map[*policy.Role]bool{}
 	for _, own := range []bool{true, false} {
-		for _, h := range a.Roles {
-			if h.Scope == s && h.From == nil && (h.Group == nil) == own &&
-				!slices.ContainsFunc(list, func(x policy.Held) bool { return x.Role == h.Role }) {
+		for _, h := range roles {
+			if h.Scope == s && h.From == nil && (h.Group == nil) == own && !seen[h.Role] {
+				seen[h.Role] = true
 				list = append(list, h)
 			}
 		}

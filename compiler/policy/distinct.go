@@ -1,12 +1,12 @@
-package diff
+package policy
 
 import "slices"
 
-// long is from which length on a list is looked up in a map.
-const long = 32
+// Long is from which length on a list is looked up in a map.
+const Long = 32
 
-// keepFirst drops the repetitions in a list from an index on.
-func keepFirst[T comparable](list []T, from int) []T {
+// KeepFirst drops the repetitions in a list from an index on.
+func KeepFirst[T comparable](list []T, from int) []T {
 	to := from
 	var seen map[T]bool
 	for _, x := range list[from:] {
@@ -16,7 +16,7 @@ func keepFirst[T comparable](list []T, from int) []T {
 		list[to] = x
 		if to++; seen != nil {
 			seen[x] = true
-		} else if to-from == long {
+		} else if to-from == Long {
 			seen = map[T]bool{}
 			for _, y := range list[from:to] {
 				seen[y] = true
