@@ -85,6 +85,22 @@ type Pass struct {
 	escalates func(*policy.Access) *policy.Escalation
 	never     func() *policy.NeverMembers
 	marks     map[string][]Mark // by label; nil: not collected yet
+	denies    []*policy.Rule    // that match the current user, if known
+
+	knowsDenies bool
+}
+
+// Denies returns the deny rules that match the current user.
+func (p *Pass) Denies() []*policy.Rule {
+	if !p.knowsDenies {
+		p.denies, p.knowsDenies = p.denies[:0], true
+		for _, r := range p.Policy.Denies {
+			if r.Deny.MatchesUser(p.Access) {
+				p.denies = append(p.denies, r)
+			}
+		}
+	}
+	return p.denies
 }
 
 // NeverMembers returns the memberships of the policy that start after they expire.
@@ -108,7 +124,7 @@ func (p *Pass) Report(d diag.Finding) {
 }
 
 // look goes on to another user, or to another day.
-func (p *Pass) look(a *policy.Access) { p.Access, p.holds.known = a, false }
+func (p *Pass) look(a *policy.Access) { p.Access, p.holds.known, p.knowsDenies = a, false, false }
 
 // Findingf starts a finding; pass it to Report.
 func Findingf(pos policy.Pos, format string, args ...any) diag.Finding {
