@@ -88,19 +88,20 @@ type Pass struct {
 	denies    []*policy.Rule    // that match the current user, if known
 
 	knowsDenies bool
+	words       map[*policy.Permission]string // see Words
 }
 
-// Denies returns the deny rules that match the current user.
-func (p *Pass) Denies() []*policy.Rule {
-	if !p.knowsDenies {
-		p.denies, p.knowsDenies = p.denies[:0], true
-		for _, r := range p.Policy.Denies {
-			if r.Deny.MatchesUser(p.Access) {
-				p.denies = append(p.denies, r)
-			}
+// Words returns what a function says about a permission, which it is asked once. Only one rule may ask.
+func (p *Pass) Words(x *policy.Permission, say func() string) string {
+	text, ok := p.words[x]
+	if !ok {
+		if p.words == nil {
+			p.words = map[*policy.Permission]string{}
 		}
+		text = say()
+		p.words[x] = text
 	}
-	return p.denies
+	return text
 }
 
 // NeverMembers returns the memberships of the policy that start after they expire.
