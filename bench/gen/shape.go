@@ -14,6 +14,7 @@ import (
 // Shape is the size of a project of a product of its own, in every dimension.
 type Shape struct {
 	Users, Files                int // users are spread over files
+	Templated                   int // users of CUE that has to be evaluated
 	GrantsPerUser, RolesPerUser int
 	Invitations                 int
 	// Members of each group; groups of depth n have a chain of n groups in them
@@ -92,14 +93,37 @@ func (s Shape) Write(dir string) error {
 			return err
 		}
 	}
-	if s.Comments == 0 {
+	for name, content := range map[string][]byte{"comments.yaml": s.comments(paths), "users.cue": s.templated(paths)} {
+		if content == nil {
+			continue
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// templated returns users of CUE, each of whom meets a template of all and a definition.
+func (s Shape) templated(paths []string) []byte {
+	if s.Templated == 0 {
 		return nil
 	}
-	return os.WriteFile(filepath.Join(dir, "comments.yaml"), s.comments(paths), 0o644)
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "#Worker: {roles: [{role: %q, scope: string}], ...}\nusers: [string]: name: string\nusers: {\n",
+		s.role(0))
+	for i, id := range names("templated", s.Templated) {
+		fmt.Fprintf(&b, "\t%q: #Worker & {name: \"Person %d\", roles: [{scope: %q}]}\n", id, i, paths[i%len(paths)])
+	}
+	b.WriteString("}\n")
+	return b.Bytes()
 }
 
 // comments returns users with a grant that has expired, and a comment that silences the finding.
 func (s Shape) comments(paths []string) []byte {
+	if s.Comments == 0 {
+		return nil
+	}
 	var b bytes.Buffer
 	b.WriteString("users:\n")
 	for i, id := range names("commented", s.Comments) {

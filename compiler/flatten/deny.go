@@ -1,6 +1,7 @@
 package flatten
 
 import (
+	"math/bits"
 	"slices"
 
 	"permc.dev/permc/compiler/policy"
@@ -79,16 +80,27 @@ func (f *Flattener) withhold(r *policy.Row, denies []*deny) {
 
 // withhold returns what deny rules leave of some actions of a permission, and a list of what they take.
 func withhold(p *policy.Permission, given policy.Actions, rules []*deny) (left policy.Actions, list []policy.Withheld) {
-	left = given
+	var taken policy.Actions
+	n := 0
 	for _, d := range rules {
-		taken := given & d.actions[p.Index]
-		left &^= taken
-		for _, a := range p.Names(taken) {
-			list = append(list, policy.Withheld{Action: a, Rule: d.rule})
+		set := given & d.actions[p.Index]
+		taken |= set
+		n += bits.OnesCount64(uint64(set))
+	}
+	if n == 0 {
+		return given, nil
+	}
+	list = make([]policy.Withheld, 0, n)
+	for i, name := range p.Actions {
+		one := policy.Actions(1) << i
+		if taken&one == 0 {
+			continue
+		}
+		for _, d := range rules {
+			if given&d.actions[p.Index]&one != 0 {
+				list = append(list, policy.Withheld{Action: name, Rule: d.rule})
+			}
 		}
 	}
-	slices.SortStableFunc(list, func(x, y policy.Withheld) int {
-		return slices.Index(p.Actions, x.Action) - slices.Index(p.Actions, y.Action)
-	})
-	return left, slices.Clip(list)
+	return given &^ taken, list
 }

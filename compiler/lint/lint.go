@@ -85,6 +85,24 @@ type Pass struct {
 	escalates func(*policy.Access) *policy.Escalation
 	never     func() *policy.NeverMembers
 	marks     map[string][]Mark // by label; nil: not collected yet
+	denies    []*policy.Rule    // that match the current user, if known
+
+	knowsDenies bool
+	words       map[*policy.Permission]string // see Words
+	names       map[any]*diag.Names           // see Names
+}
+
+// Words returns what a function says about a permission, which it is asked once. Only one rule may ask.
+func (p *Pass) Words(x *policy.Permission, say func() string) string {
+	text, ok := p.words[x]
+	if !ok {
+		if p.words == nil {
+			p.words = map[*policy.Permission]string{}
+		}
+		text = say()
+		p.words[x] = text
+	}
+	return text
 }
 
 // NeverMembers returns the memberships of the policy that start after they expire.
@@ -108,7 +126,7 @@ func (p *Pass) Report(d diag.Finding) {
 }
 
 // look goes on to another user, or to another day.
-func (p *Pass) look(a *policy.Access) { p.Access, p.holds.known = a, false }
+func (p *Pass) look(a *policy.Access) { p.Access, p.holds.known, p.knowsDenies = a, false, false }
 
 // Findingf starts a finding; pass it to Report.
 func Findingf(pos policy.Pos, format string, args ...any) diag.Finding {

@@ -43,8 +43,9 @@ func (f *finder) ignore(r *root, patterns []string) error {
 		return nil
 	}
 	f.obeyed = append(f.obeyed, patterns...)
+	globs := policy.NewGlobs(patterns)
 	drop := func(r2 *root, rel, name string) bool {
-		p, ok := matchIgnore(rel, patterns)
+		p, ok := globs.Match(rel)
 		if ok && r2 == r {
 			f.skipped = append(f.skipped, Skipped{name, "ignored by " + p, rel})
 		}
@@ -52,7 +53,7 @@ func (f *finder) ignore(r *root, patterns []string) error {
 	}
 	f.sources = slices.DeleteFunc(f.sources, func(s *source) bool { return drop(s.root, s.rel, s.name) })
 	f.alike = slices.DeleteFunc(f.alike, func(s *source) bool {
-		_, ok := matchIgnore(s.rel, patterns)
+		_, ok := globs.Match(s.rel)
 		return ok && s.root == r
 	})
 	f.refused = slices.DeleteFunc(f.refused, func(x refusal) bool {
@@ -156,24 +157,18 @@ func (l *loader) misplacedIgnores(docs []doc) {
 
 // disobeyed reports patterns that are malformed or not written out.
 func (f *finder) disobeyed(list []policy.Ref) (faults []diag.Finding) {
+	obeyed := map[string]bool{}
+	for _, p := range f.obeyed {
+		obeyed[p] = true
+	}
 	for _, r := range list {
 		if err := policy.CheckGlob(r.Name); err != nil {
 			faults = append(faults, diag.Stopf("schema", r.Pos, "%s is not a valid pattern: %v", diag.Quote(r.Name),
 				err))
-		} else if !slices.Contains(f.obeyed, r.Name) {
+		} else if !obeyed[r.Name] {
 			faults = append(faults, diag.Stopf("schema", r.Pos, "ignore must be written out here").
 				WithHelp("in a .cue file, use a plain list of strings: permc needs it before it evaluates anything"))
 		}
 	}
 	return faults
-}
-
-// matchIgnore returns the pattern that ignores a file, if any.
-func matchIgnore(rel string, patterns []string) (string, bool) {
-	for _, p := range patterns {
-		if policy.MatchGlob(p, rel) {
-			return p, true
-		}
-	}
-	return "", false
 }

@@ -25,9 +25,10 @@ type binder struct {
 	among  map[list]*diag.Names // the candidates that were looked through already
 	looked int                  // candidates compared so far
 
-	valuesOf map[*policy.DeclaredAttribute]map[string]bool // values of attributes with many
-	labelSet map[string]bool                               // labels of a catalog with many
-	labelled int                                           // how many it had
+	valuesOf    map[*policy.DeclaredAttribute]map[string]bool // values of attributes with many
+	labelSet    map[string]bool                               // labels of a catalog with many
+	labelled    int                                           // how many it had
+	listedNames map[any]*diag.Names                           // see names
 }
 
 // full reports whether there are as many findings as anybody reads.
@@ -83,6 +84,19 @@ func (b *binder) suggest(name string, candidates []string) (s suggestion) {
 	s = suggestion{names.Suggest(name), names.Only(name)}
 	b.near[key] = s
 	return s
+}
+
+// names returns candidates for unknown names, listed once for each key.
+func (b *binder) names(key any, candidates func() []string) *diag.Names {
+	n := b.listedNames[key]
+	if n == nil {
+		if b.listedNames == nil {
+			b.listedNames = map[any]*diag.Names{}
+		}
+		n = diag.NewNames(candidates())
+		b.listedNames[key] = n
+	}
+	return n
 }
 
 func (b *binder) errorf(rule string, pos policy.Pos, format string, args ...any) {

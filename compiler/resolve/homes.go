@@ -44,10 +44,11 @@ func (b *policyBinder) home(r policy.Ref) *policy.Scope {
 	switch {
 	case s == nil:
 		b.unknown("scope", r, b.paths())
-	case !h.Levels.Has(s.Level):
+	case !h.Levels.Has(s.Level) && !b.full():
+		homes := b.names(h.Levels, func() []string { return scopePaths(b.scopesOf(h.Levels)) })
 		b.fail(diag.Stopf("schema", r.Pos, "nobody can be at home on %q, which is at level %s", s.Path,
 			b.catalog.Levels[s.Level]).
-			WithHelp("%s", diag.Suggest(r.Name, scopePaths(b.scopesOf(h.Levels)))))
+			WithHelp("%s", homes.Suggest(r.Name)))
 	}
 	return s
 }
@@ -96,7 +97,7 @@ func (b *policyBinder) checkAllAtHome(g *policy.Group, d *policy.DeclaredGroup) 
 		b.fail(noMembers(g, d.Members[0].Pos).WithHelp("remove members, and say home: of the users"))
 	case !d.Home.Given():
 		f := diag.Stopf("schema", d.Kind.Pos, "a group of kind %q needs a home, whose users it has", g.Kind.ID).
-			WithHelp("add home, such as %s", diag.Allowed(scopePaths(b.scopesOf(b.catalog.Home.Levels))))
+			WithHelp("add home, such as %s", b.allowedOf(b.catalog.Home.Levels))
 		f.Group = g.ID
 		b.fail(f)
 	}
@@ -117,7 +118,7 @@ func (b *policyBinder) homeless() {
 		if u.Home == nil && !b.full() {
 			f := diag.Stopf("schema", u.Pos, "user %s needs a home: a group has all users who are at home where it is",
 				diag.Quote(u.ID)).
-				WithHelp("add home: %s", diag.Allowed(scopePaths(b.scopesOf(b.catalog.Home.Levels))))
+				WithHelp("add home: %s", b.allowedOf(b.catalog.Home.Levels))
 			f.User = u.ID
 			b.fail(f)
 		}

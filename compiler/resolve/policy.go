@@ -92,12 +92,13 @@ type policyBinder struct {
 	listed       []*policy.User // see policy.Others
 	actionRoom   []policy.NamedAction
 	unlistedOf   map[*policy.User][]policy.Unlisted
-	builtIn      []string      // ids of the built-in groups
-	everyone     bool          // there is one of them
-	byHome       bool          // a group has those as members who are at home where it is
-	unfolded     bool          // a bound id does not fold to itself, or repeats the previous one
-	foreign      bool          // a bound id has characters outside ASCII
-	lastScope    *policy.Scope // looked up last
+	builtIn      []string                   // ids of the built-in groups
+	everyone     bool                       // there is one of them
+	byHome       bool                       // a group has those as members who are at home where it is
+	unfolded     bool                       // a bound id does not fold to itself, or repeats the previous one
+	foreign      bool                       // a bound id has characters outside ASCII
+	lastScope    *policy.Scope              // looked up last
+	allowed      map[policy.LevelSet]string // see allowedOf
 	scopeRoom    []policy.Scope
 	scopeDetails []policy.ScopeDetail
 	spellings    map[string]string // of users that are declared in another spelling, too

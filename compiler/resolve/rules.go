@@ -13,6 +13,7 @@ type nameBinder struct {
 	*binder
 	catalog *policy.Catalog
 	policy  *policy.Policy
+	own     *policy.Paths // of the project's files; nil: not listed yet
 
 	hasGroup func(id string) bool
 	groupIDs func(like string) []string

@@ -87,6 +87,19 @@ func (b *policyBinder) scopesOf(levels policy.LevelSet) []*policy.Scope {
 	return list
 }
 
+// allowedOf returns the help that lists the scopes of some levels.
+func (b *policyBinder) allowedOf(levels policy.LevelSet) string {
+	text, ok := b.allowed[levels]
+	if !ok {
+		if b.allowed == nil {
+			b.allowed = map[policy.LevelSet]string{}
+		}
+		text = diag.Allowed(scopePaths(b.scopesOf(levels)))
+		b.allowed[levels] = text
+	}
+	return text
+}
+
 // scopeAt returns the scope with a path, or nil. The scopes of one user are mostly in one tree, so it
 // tries the last one's tree first.
 func (b *policyBinder) scopeAt(path string) *policy.Scope {
@@ -129,7 +142,7 @@ func (b *policyBinder) scopeFor(r policy.Ref, levels policy.LevelSet, at policy.
 		d.Message = "no scope is named, and none has a level that fits"
 		d.Help = "declare a scope at level " + strings.Join(b.catalog.LevelNames(levels), " or ")
 	} else {
-		d.Help = diag.Allowed(scopePaths(fitting))
+		d.Help = b.allowedOf(levels)
 	}
 	b.fail(d)
 	return nil

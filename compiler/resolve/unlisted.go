@@ -30,10 +30,13 @@ func (b *binder) value(d *policy.DeclaredAttribute, v policy.Ref) {
 		b.unlisted = append(b.unlisted, policy.Unlisted{Ref: v, Attribute: d})
 		return
 	}
-	values := refNames(d.Values)
+	if b.full() {
+		return
+	}
+	values := b.names(d, func() []string { return refNames(d.Values) })
 	f := diag.Stopf("unknown-attribute", v.Pos, "unknown value %s of attribute %q", diag.Quote(v.Name), d.ID.Name).
-		WithHelp("%s", diag.Suggest(v.Name, values))
-	f.Wrong, f.Right = v.Name, diag.Only(v.Name, values)
+		WithHelp("%s", values.Suggest(v.Name))
+	f.Wrong, f.Right = v.Name, values.Only(v.Name)
 	b.fail(f)
 }
 

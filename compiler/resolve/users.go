@@ -102,7 +102,7 @@ func (b *policyBinder) takeWorkers(workers []*policyBinder) {
 func (b *policyBinder) worker() *policyBinder {
 	w := *b
 	w.unlisted, w.identified, w.spare, w.listed, w.facts = nil, nil, spare{}, nil, factCache{}
-	w.near, w.among, w.valuesOf = nil, nil, nil
+	w.near, w.among, w.valuesOf, w.listedNames, w.allowed = nil, nil, nil, nil, nil
 	if n := b.declared.Users.Len(); n > 10*chunk {
 		w.roomy = min(n, 1<<17) // 13 MiB at most
 	}

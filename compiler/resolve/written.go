@@ -13,15 +13,30 @@ func (n *nameBinder) written(d *policy.DeclaredRule, shipped bool) *policy.Writt
 		return nil
 	}
 	in, except := n.globs(d, d.Forbid.Files, shipped), n.globs(d, d.Forbid.ExceptFiles, shipped)
+	inside, outside := policy.NewGlobs(in), policy.NewGlobs(except)
 	w := policy.NewWritten(n.policy.Files, func(path string) bool {
-		return (len(in) == 0 || matchesAny(in, path)) && !matchesAny(except, path)
+		if _, ok := inside.Match(path); !ok && len(in) > 0 {
+			return false
+		}
+		_, ok := outside.Match(path)
+		return !ok
 	})
 	w.Except = except
 	return w
 }
 
-func matchesAny(globs []string, path string) bool {
-	return slices.ContainsFunc(globs, func(g string) bool { return policy.MatchGlob(g, path) })
+// ownPaths returns the paths of the project's own files.
+func (n *nameBinder) ownPaths() *policy.Paths {
+	if n.own == nil {
+		var paths []string
+		for _, f := range n.policy.Files.Own() {
+			if f.Rel != "" {
+				paths = append(paths, f.Path())
+			}
+		}
+		n.own = policy.NewPaths(paths)
+	}
+	return n.own
 }
 
 // globs returns the patterns of a list, and notes those that match no file of the project.
@@ -32,9 +47,7 @@ func (n *nameBinder) globs(d *policy.DeclaredRule, list []policy.Ref, shipped bo
 			n.fail(diag.Stopf("schema", r.Pos, "%s is not a valid pattern: %v", diag.Quote(r.Name), err))
 			continue
 		}
-		if !shipped && !slices.ContainsFunc(n.policy.Files.Own(), func(f *policy.File) bool {
-			return f.Rel != "" && policy.MatchGlob(r.Name, f.Path())
-		}) {
+		if !shipped && !n.ownPaths().Has(r.Name) {
 			n.policy.IdleGlobs = append(n.policy.IdleGlobs, policy.IdleGlob{Ref: r, Rule: d.ID.Name})
 		}
 	}

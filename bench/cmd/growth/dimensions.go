@@ -46,6 +46,8 @@ var people = []dimension{
 	{name: "users", from: 4000, set: func(s *gen.Shape, n int) { s.Users, s.Moved = n, 100 },
 		before:   func(s *gen.Shape, _ int) { s.Moved = 0 },
 		commands: []string{compile, explain, who, roles, report, test, diff, drift, paths}},
+	{name: "users of CUE with logic", from: 500, set: func(s *gen.Shape, n int) { s.Templated = n },
+		before: func(s *gen.Shape, n int) { s.Templated -= n / 10 }, commands: []string{compile, diff}},
 	{name: "files", from: 400, set: func(s *gen.Shape, n int) { s.Users, s.Files = n, n },
 		commands: []string{diff}},
 	{name: "roles of each user", from: 4, set: func(s *gen.Shape, n int) { s.RolesPerUser = n },

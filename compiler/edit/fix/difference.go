@@ -29,7 +29,10 @@ func compareDeclared(a, b *policy.Declared, targets map[target]bool, places map[
 	if a == nil || b == nil {
 		return nil
 	}
-	c := &comparer{targets: targets, places: places}
+	c := &comparer{targets: targets, there: map[policy.Pos]bool{}, places: places}
+	for t := range targets {
+		c.there[t.place] = true
+	}
 	x, y := reflect.ValueOf(*a), reflect.ValueOf(*b)
 	for i := range x.NumField() {
 		c.section, c.holder = x.Type().Field(i).Name, ""
@@ -48,6 +51,7 @@ func compareDeclared(a, b *policy.Declared, targets map[target]bool, places map[
 
 type comparer struct {
 	targets map[target]bool
+	there   map[policy.Pos]bool // the places of the targets
 	places  map[policy.Pos]bool // of what edits may remove
 	section string
 	holder  string
@@ -151,12 +155,7 @@ func (c *comparer) leaves(m *policy.DeclaredMember) bool {
 	if m.Terms != nil {
 		places = append(places, dropEnd(m.Terms.Pos), dropEnd(m.Terms.EndsAt))
 	}
-	for t := range c.targets {
-		if slices.Contains(places, t.place) {
-			return true
-		}
-	}
-	return c.places[places[0]]
+	return c.places[places[0]] || slices.ContainsFunc(places, func(at policy.Pos) bool { return c.there[at] })
 }
 
 func formatMember(m *policy.DeclaredMember) string {

@@ -231,14 +231,24 @@ func (r *runner) findWords(entries []policy.Entry, at policy.Pos) words {
 
 // memberWords returns the words of the membership at a place.
 func (r *runner) memberWords(d *diag.Finding, at policy.Pos) words {
-	for _, g := range r.now.project.Policy.Groups {
-		for _, m := range g.Special {
-			if g.ID == d.Group && m.Pos == at && m.Terms != nil {
-				return words{m.Terms.Reason, m.Terms.Ticket}
+	if r.now.members == nil {
+		r.now.members = map[membership]words{}
+		for _, g := range r.now.project.Policy.Groups {
+			for _, m := range g.Special {
+				k := membership{g.ID, m.Pos}
+				if _, known := r.now.members[k]; !known && m.Terms != nil {
+					r.now.members[k] = words{m.Terms.Reason, m.Terms.Ticket}
+				}
 			}
 		}
 	}
-	return words{}
+	return r.now.members[membership{d.Group, at}]
+}
+
+// membership is the place where a group has a member.
+type membership struct {
+	group string
+	at    policy.Pos
 }
 
 func (r *runner) entriesOf(d *diag.Finding) []policy.Entry {

@@ -23,6 +23,7 @@ type state struct {
 	done     []*proposal
 	project  *compiler.Project
 	findings []diag.Finding
+	members  map[membership]words // of memberships with a reason or a ticket; nil: not collected yet
 }
 
 // load reads the project with other texts for some files.

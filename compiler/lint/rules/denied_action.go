@@ -39,8 +39,8 @@ func deniedAction(p *lint.Pass, e *lint.Subject) bool {
 	}
 	var taken policy.Actions
 	var by []*policy.Rule // by action
-	for _, r := range p.Policy.Denies {
-		if !r.Deny.MatchesUser(p.Access) || !r.Deny.Covers(e.User, e.Scope, p.Access.On) {
+	for _, r := range p.Denies() {
+		if !r.Deny.Covers(e.User, e.Scope, p.Access.On) {
 			continue
 		}
 		if by == nil {

@@ -14,8 +14,8 @@ import (
 
 // howToList says which name may have been meant, and what to write so that the catalog lists this one:
 // a field with a value, within some structs.
-func howToList(p *policy.Policy, r policy.Ref, known, within []string, field string, value any) string {
-	said := diag.Suggest(r.Name, known)
+func howToList(p *policy.Policy, r policy.Ref, known *diag.Names, within []string, field string, value any) string {
+	said := known.Suggest(r.Name)
 	near := strings.HasPrefix(said, "did")
 	if !near && said != "" {
 		said = "known: " + strings.TrimPrefix(said, "use one of: ")

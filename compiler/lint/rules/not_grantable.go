@@ -39,12 +39,16 @@ func notGrantable(p *lint.Pass, e *lint.Subject) bool {
 		return false
 	}
 	d := describeEntry(e, lint.Findingf(e.Pos, "%q cannot be granted individually", e.Permission.ID))
-	roles := rolesGiving(p.Policy.Catalog, e.Permission)
-	if len(roles) == 0 {
-		d.Notes = []string{"no role gives it"}
+	const none = "no role gives it"
+	note := p.Words(e.Permission, func() string {
+		if roles := rolesGiving(p.Policy.Catalog, e.Permission); len(roles) > 0 {
+			return "only these roles give it: " + strings.Join(roles, ", ")
+		}
+		return none
+	})
+	if d.Notes = []string{note}; note == none {
 		d = d.WithHelp("remove the grant").WithEdit(diag.DropItem, "removed the grant of "+diag.Quote(e.Permission.ID))
 	} else {
-		d.Notes = []string{"only these roles give it: " + strings.Join(roles, ", ")}
 		d.Help = "assign one of them, or remove the grant"
 		if best := giverFor(p.Policy.Catalog, e); best != "" {
 			d.Help = "assign " + best + ", or remove the grant"

@@ -31,10 +31,12 @@ func checkLabelNames(p *lint.Pass) {
 		if u.Attribute != nil {
 			continue
 		}
-		var known []string
-		for _, l := range p.Policy.Catalog.Labels {
-			known = append(known, l.ID.Name)
-		}
+		known := p.Names("labels", func() (known []string) {
+			for _, l := range p.Policy.Catalog.Labels {
+				known = append(known, l.ID.Name)
+			}
+			return known
+		})
 		d := lint.Findingf(u.Pos, "label %s is not in the catalog", diag.Quote(u.Name))
 		d.With = []string{"label:" + u.Name}
 		d.Help = howToList(p.Policy, u.Ref, known, nil, "labels", map[string]any{u.Name: map[string]any{}})

@@ -49,10 +49,12 @@ users: "ana@acme.example": {
 
 // reportValue reports a value, which a user has, a group, a scope, or a rule.
 func reportValue(p *lint.Pass, u *policy.Unlisted, user string) {
-	var values []string
-	for _, v := range u.Attribute.Values {
-		values = append(values, v.Name)
-	}
+	values := p.Names(u.Attribute, func() (values []string) {
+		for _, v := range u.Attribute.Values {
+			values = append(values, v.Name)
+		}
+		return values
+	})
 	d := lint.Findingf(u.Pos, "value %s of attribute %q is not in the catalog", diag.Quote(u.Name), u.Attribute.ID.Name)
 	d.User, d.With = user, []string{"value:" + u.Attribute.ID.Name + "=" + u.Name}
 	of := "user"

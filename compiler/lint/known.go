@@ -3,6 +3,7 @@ package lint
 import (
 	"slices"
 
+	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -33,4 +34,30 @@ func (p *Pass) Marks(label string) []Mark {
 		}
 	}
 	return p.marks[label]
+}
+
+// Names returns candidates for unknown names, listed once for each key.
+func (p *Pass) Names(key any, candidates func() []string) *diag.Names {
+	n := p.names[key]
+	if n == nil {
+		if p.names == nil {
+			p.names = map[any]*diag.Names{}
+		}
+		n = diag.NewNames(candidates())
+		p.names[key] = n
+	}
+	return n
+}
+
+// Denies returns the deny rules that match the current user.
+func (p *Pass) Denies() []*policy.Rule {
+	if !p.knowsDenies {
+		p.denies, p.knowsDenies = p.denies[:0], true
+		for _, r := range p.Policy.Denies {
+			if r.Deny.MatchesUser(p.Access) {
+				p.denies = append(p.denies, r)
+			}
+		}
+	}
+	return p.denies
 }
