@@ -1,4 +1,4 @@
-.PHONY: build test search check release-check workflows vuln bench bench-diff bench-growth bench-peers update picture terminal
+.PHONY: build test search check release-check workflows vuln bench bench-diff bench-growth bench-peers profile update picture terminal
 
 # The repository that this clone is of, if it is a public address: permc init --ci names it.
 REPOSITORY ?= $(shell git config --get remote.origin.url | sed -n 's,^https://\([^/@]*@\)\{0\,1\},https://,p')
@@ -10,6 +10,7 @@ export RAPID_SEED ?= 1
 build: ## build the permc command
 	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.repository=$(REPOSITORY)" -o permc ./cmd/permc
 
+test check update search: export GOFLAGS += -pgo=off
 test: ## run every test, and list those that had to be skipped; offline once modules are downloaded
 	@go -C bench run ./cmd/tests .. -timeout 30m -- . -- formats -count=1 -- browser -count=1
 
@@ -51,6 +52,15 @@ bench-growth: ## measure how CPU time grows with each dimension of a project, an
 
 bench-peers: ## compare with scripts, databases and engines; needs python3 and node; about 20 minutes
 	go -C bench run ./cmd/peers --write README.md
+
+# PROFILED are the products that make profile measures with.
+PROFILED := services-hub own dynamics-365-customer-service@2026-11-22
+
+profile: ## measure where permc spends its time, for go build (cmd/permc/default.pgo); about 8 minutes
+	dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && for product in $(PROFILED); do for format in jsonl yaml cue csv; do \
+		go -C bench run ./cmd/gen -p $$product -f $$format -n 10000 -o $$dir/$$product.$$format || exit; done; done && \
+	PERMC_PROJECTS=$$dir go test -trimpath -pgo=off -run '^$$' -bench Commands -benchtime 3s -o $$dir/permc.test \
+		-cpuprofile $(CURDIR)/cmd/permc/default.pgo ./cmd/permc
 
 terminal: build ## draw the README's picture of a terminal; needs Linux
 	go -C bench run ./cmd/terminal --output $(CURDIR)/docs/pictures/terminal.svg --dir .. --permc $(CURDIR)/permc \

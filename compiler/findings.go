@@ -89,13 +89,14 @@ func (l *Looker) checkLaterDays(u, as *policy.User) (found []diag.Finding) {
 	if l.Last == 0 {
 		return nil
 	}
-	if l.days = l.Calendar.Turns(l.days[:0], u); len(l.days) == 0 {
+	calendar := l.Lint.Calendar() // nothing but declared rules looks at later days
+	if l.days = calendar.Turns(l.days[:0], u); len(l.days) == 0 {
 		return nil
 	}
-	l.days, l.starts = policy.SortDays(l.days), l.Calendar.Starts(l.starts[:0], u)
-	part := l.Flatten.Part(l.Lint.LooksAt()) // nothing but declared rules looks at later days
+	l.days, l.starts = policy.SortDays(l.days), policy.SortDays(calendar.Starts(l.starts[:0], u))
+	part := l.Flatten.Part(l.Lint.Concern())
 	for _, day := range l.days[:sort.Search(len(l.days), func(i int) bool { return l.days[i] > l.Last })] {
-		if l.Lint.Quiet() && !slices.Contains(l.starts, day) {
+		if _, starts := slices.BinarySearch(l.starts, day); !starts && l.Lint.Quiet() {
 			continue
 		}
 		access := part.UserOn(u, day)

@@ -41,7 +41,7 @@ type Shape struct {
 
 	Givers     int // users who can give everything on a scope
 	GiverUnits int // scopes on which one person can
-	Gifts      int // a chain of roles, each of which can give the next
+	Gifts      int // roles in a chain: whoever has one can give the next
 	Owned      int // groups of one person
 	Moved      int // users who had another role before
 }
@@ -110,7 +110,7 @@ func (s Shape) comments(paths []string) []byte {
 	return b.Bytes()
 }
 
-// Export writes who has what as a table for permc drift.
+// Export writes what everybody has to a table, as permc drift table reads it.
 func (s Shape) Export(file string) error {
 	_, paths := s.scopes()
 	var b bytes.Buffer

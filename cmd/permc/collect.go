@@ -92,18 +92,21 @@ func (g *globals) reserveLargePages(room, goal uint64) {
 		readMetric("/memory/classes/heap/objects:bytes") > small {
 		return
 	}
+	before := readMetric("/gc/cycles/automatic:gc-cycles")
+	percent := debug.SetGCPercent(-1) // or making room would be the first collection
 	reserved := compiler.ReserveLargePages(int(room))
-	if readMetric("/gc/cycles/automatic:gc-cycles") > 0 || !reserved && goal == firstGoal {
+	if before > 0 || !reserved && goal == firstGoal {
+		debug.SetGCPercent(percent)
 		return
 	}
 	// Find the percentage that gives the goal, now that hardly anything is live.
-	percent := goal * 100 / leastHeap
+	percent = int(goal * 100 / leastHeap)
 	debug.SetGCPercent(100)
 	live, double := readMetric("/gc/heap/live:bytes"), readMetric("/gc/heap/goal:bytes")
 	if live < double && live < goal {
-		percent = min(percent, (goal-live)*100/(double-live))
+		percent = min(percent, int((goal-live)*100/(double-live)))
 	}
-	debug.SetGCPercent(int(percent))
+	debug.SetGCPercent(percent)
 }
 
 // readMetric returns a metric of the Go runtime.

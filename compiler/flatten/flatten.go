@@ -35,8 +35,9 @@ type Flattener struct {
 	common   *Common // or nil: nothing is shared
 	gives    []int32 // how many sources a group gave last, by index
 
-	conditional bool       // some cell has a condition
-	only        []bool     // the permissions to look at, by index; nil: all
+	conditional bool   // some cell has a condition
+	only        []bool // the permissions to look at, by index; nil: all
+	concern     *policy.Concern
 	part        *Flattener // see Part
 }
 
@@ -109,14 +110,15 @@ func NewOf(p *policy.Policy, only []bool) *Flattener {
 	return f
 }
 
-// Part returns a flattener of the same policy that looks at some permissions alone, or at all; see NewOf. It remembers
+// Part returns a flattener of the same policy that looks at what makes a difference to a concern alone. It remembers
 // the last one, so that several lookers can share it.
-func (f *Flattener) Part(only []bool) *Flattener {
+func (f *Flattener) Part(concern *policy.Concern) *Flattener {
 	switch {
-	case only == nil:
+	case concern.Permissions() == nil:
 		return f
-	case f.part == nil || !slices.Equal(f.part.only, only):
-		f.part = NewOf(f.policy, only)
+	case f.part == nil || !f.part.concern.Equal(concern):
+		f.part = NewOf(f.policy, concern.Permissions())
+		f.part.concern = concern
 	}
 	return f.part
 }
@@ -184,7 +186,7 @@ func (f *Flattener) giveGroup(a *policy.Access, g *policy.Group, until policy.Da
 // entry adds what an entry gives if it is in force.
 func (f *Flattener) entry(a *policy.Access, from source) {
 	e := from.entry
-	if !e.InForce(f.day) || e.FaultFor(a.User) != 0 {
+	if !e.InForce(f.day) || e.FaultFor(a.User) != 0 || !f.concern.Has(e) {
 		return
 	}
 	n := int32(len(f.sources))

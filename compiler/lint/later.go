@@ -20,8 +20,11 @@ func (l *Linter) LooksAhead() policy.Date {
 	return l.policy.Until()
 }
 
-// LooksAt returns the permissions whose rows declared rules look at, with those from which they follow; nil is all.
-func (w *Worker) LooksAt() policy.PermissionSet { return w.linter.looksAt }
+// Concern returns what declared rules look at; nil is everything.
+func (w *Worker) Concern() *policy.Concern { return w.linter.concern }
+
+// Calendar returns the days on which an entry begins or has ended that declared rules look at.
+func (w *Worker) Calendar() *policy.Calendar { return w.linter.calendar() }
 
 // Quiet reports whether declared rules find nothing about the user on a later day unless an entry
 // begins: they found nothing on the day checked last, and no rule reports missing access.

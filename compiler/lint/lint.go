@@ -84,6 +84,7 @@ type Pass struct {
 	listings  map[*policy.Entry]*Listing // by the first entry
 	escalates func(*policy.Access) *policy.Escalation
 	never     func() *policy.NeverMembers
+	marks     map[string][]Mark // by label; nil: not collected yet
 }
 
 // NeverMembers returns the memberships of the policy that start after they expire.
@@ -124,9 +125,10 @@ type Linter struct {
 	forms       []declared
 	silentUntil func(*diag.Finding) policy.Date
 
-	ends    bool                 // losing access can cause a finding of a declared rule
-	looksAt policy.PermissionSet // see Worker.LooksAt
-	never   func() *policy.NeverMembers
+	ends     bool            // losing access can cause a finding of a declared rule
+	concern  *policy.Concern // of the declared rules
+	calendar func() *policy.Calendar
+	never    func() *policy.NeverMembers
 
 	// Escalators makes what finds, for one goroutine, what a user could give to themselves. Without it, nothing is
 	// found.
@@ -168,7 +170,8 @@ func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form,
 	for _, r := range p.Rules {
 		l.forms = append(l.forms, declared{r, diag.SeverityOf(p, r.ID, diag.ParseSeverity(r.Severity)), form(r)})
 	}
-	l.ends, l.looksAt = endsMatter(p), p.Catalog.PermissionsOf(p.Rules)
+	l.ends, l.concern = endsMatter(p), policy.ConcernOf(p, p.Rules)
+	l.calendar = sync.OnceValue(func() *policy.Calendar { return policy.NewCalendarOf(p, l.concern) })
 	return l
 }
 

@@ -9,7 +9,7 @@ import (
 // has nothing else. The affiliation is the one that most members have, since roles may be for some affiliations only.
 func (g *Group) AsMember() *User {
 	u := &User{ID: "group:" + g.ID, Name: g.Title, Pos: g.Pos, Affiliation: g.usualAffiliation()}
-	u.Memberships = append([]Membership{{Group: g, Pos: g.Pos, Direct: 1}}, g.Outer...)
+	u.Memberships = append([]Membership{{Group: g, Pos: g.Pos, Direct: 1}}, g.Outer()...)
 	for i := range u.Memberships {
 		if m := &u.Memberships[i]; !m.Pos.IsValid() {
 			m.Pos = g.Pos

@@ -4,7 +4,7 @@ import "slices"
 
 // Join makes a user a member of a group and of the groups around it. The group itself stays as it is.
 func (u *User) Join(g *Group) {
-	for _, x := range append([]Membership{{Group: g}}, g.Outer...) {
+	for _, x := range append([]Membership{{Group: g}}, g.Outer()...) {
 		at := slices.IndexFunc(u.Memberships, func(m Membership) bool { return m.Group == x.Group })
 		if at < 0 {
 			u.Memberships = append(u.Memberships, Membership{Group: x.Group, Periods: x.Periods})

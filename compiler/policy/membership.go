@@ -179,8 +179,3 @@ func (p *Periods) Union(o *Periods) *Periods {
 	}
 	return &all
 }
-
-// IsWithin reports whether a group is in another one, on any day.
-func (g *Group) IsWithin(o *Group) bool {
-	return slices.ContainsFunc(g.Outer, func(m Membership) bool { return m.Group == o })
-}

@@ -35,7 +35,7 @@ func FindNeverMembers(p *Policy) *NeverMembers {
 // mark notes that a group, and each group around it, has such a member.
 func (n *NeverMembers) mark(g *Group) {
 	n.groups[g] = true
-	for _, o := range g.Outer {
+	for _, o := range g.Outer() {
 		n.groups[o.Group] = true
 	}
 }

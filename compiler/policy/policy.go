@@ -200,6 +200,7 @@ type Group struct {
 
 	External string // its name in the system, or "" if that is the id
 	Nests    bool   // it has groups in it
+	Dated    bool   // some membership in it, however deep, has a first or last day
 	AsOf     Date   // the policy's day
 
 	Kind    *GroupKind // or nil
@@ -209,7 +210,7 @@ type Group struct {
 	Joined  []Join           // as written at the users, sorted by user
 	Special []Member         // those of both that say more than a name, or repeat another one
 	Users   []*User          // all users in it on the policy's day or later, direct or nested, sorted
-	Outer   []Membership     // all groups that it is in, direct or nested, sorted
+	Around  *Around          // the groups that it is in; see Outer. Nil: none
 	Pos     Pos
 
 	Owners     []Owner

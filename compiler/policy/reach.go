@@ -39,6 +39,13 @@ func visitSubtree(s *Scope, labels []string, levels LevelSet, f func(*Scope)) {
 
 // bears reports whether the scope has all of the labels.
 func (s *Scope) bears(labels []string) bool {
+	if len(labels)*len(s.Labels) > manyPairs {
+		set := make(map[string]bool, len(s.Labels))
+		for _, l := range s.Labels {
+			set[l] = true
+		}
+		return !slices.ContainsFunc(labels, func(l string) bool { return !set[l] })
+	}
 	for _, l := range labels {
 		if !slices.Contains(s.Labels, l) {
 			return false

@@ -152,6 +152,13 @@ func meetsPermission(a *Access, r *Requirement, s *Scope) (m Met) {
 		}
 		return m
 	}
+	if r.At == Above || r.At == Nearby {
+		m = r.meetsOnWay(rows, s)
+		if r.At == Above || s == nil {
+			return m
+		}
+		rows = rowsBelow(rows, s)
+	}
 	for len(rows) > 0 {
 		on := rows[0].Scope
 		i := rowsBefore(rows, on.Index, r.Permission.Index)
@@ -162,6 +169,29 @@ func meetsPermission(a *Access, r *Requirement, s *Scope) (m Met) {
 		rows = rows[rowsBefore(rows, on.Index+1, 0):]
 	}
 	return m
+}
+
+// meetsOnWay checks the row of the permission on a scope, and on those above it in its tree.
+func (r *Requirement) meetsOnWay(rows []Row, s *Scope) (m Met) {
+	var way []*Scope
+	for ; s != nil; s = s.Parent {
+		if way = append(way, s); s.Apart {
+			break
+		}
+	}
+	for _, on := range slices.Backward(way) { // as rows are sorted
+		if row := FindRow(rows, on, r.Permission); row != nil {
+			m = m.or(rowMeets(row, r))
+		}
+	}
+	return m
+}
+
+// rowsBelow returns the rows on scopes below one. Their paths begin like no others, and rows are sorted by path.
+func rowsBelow(rows []Row, s *Scope) []Row {
+	from := sort.Search(len(rows), func(i int) bool { return rows[i].Scope.Path >= s.Path+"/" })
+	rows = rows[from:]
+	return rows[:sort.Search(len(rows), func(i int) bool { return !strings.HasPrefix(rows[i].Scope.Path, s.Path+"/") })]
 }
 
 // FindRow returns the row of a permission on a scope, or nil.
@@ -223,13 +253,15 @@ func meetsGroup(a *Access, name string) Met {
 	if affiliation, ok := CutEveryone(name); ok {
 		return Met{OK: affiliation == "" || affiliation == a.User.Affiliation, Pos: a.User.Pos}
 	}
-	for _, m := range a.User.Memberships {
-		if m.Group.ID == name {
-			ends, ok := m.Periods.On(a.On)
-			return Met{OK: ok, Ends: ends, Pos: m.Pos}
-		}
+	of := a.User.Memberships
+	i, ok := slices.BinarySearchFunc(of, name, func(m Membership, name string) int {
+		return strings.Compare(m.Group.ID, name)
+	})
+	if !ok {
+		return Met{}
 	}
-	return Met{}
+	ends, ok := of[i].Periods.On(a.On)
+	return Met{OK: ok, Ends: ends, Pos: of[i].Pos}
 }
 
 // hasScopeAttributes checks the scope and the scopes above it.
@@ -257,9 +289,12 @@ func sharesValue(u *User, s *Scope, attribute string) bool {
 	return true
 }
 
+// manyPairs is from how many pairs on it takes longer to compare each than to make a set.
+const manyPairs = 1000
+
 // haveCommon reports whether two lists have a value in common.
 func haveCommon(a, b []string) bool {
-	if len(a)*len(b) < 1000 { // a set takes longer
+	if len(a)*len(b) < manyPairs {
 		return slices.ContainsFunc(a, func(v string) bool { return slices.Contains(b, v) })
 	}
 	set := make(map[string]bool, len(a))

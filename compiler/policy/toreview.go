@@ -160,7 +160,7 @@ func (x *ToReview) Sensitivity() (most string) {
 	for i := range x.Into.Entries {
 		most = Graver(most, x.Into.Entries[i].sensitivity())
 	}
-	for _, m := range x.Into.Outer {
+	for _, m := range x.Into.Outer() {
 		for i := range m.Group.Entries {
 			most = Graver(most, m.Group.Entries[i].sensitivity())
 		}

@@ -4,23 +4,31 @@ import "slices"
 
 // Calendar knows on which days a user's entries begin or have ended. Goroutines may share it.
 type Calendar struct {
-	after  Date
-	groups [][]Date // by the group's index
-	starts [][]Date // likewise, days on which an entry begins
-	ways   *Ways    // or nil: those that add nothing to other memberships matter, too
+	after   Date
+	groups  [][]Date // by the group's index
+	starts  [][]Date // likewise, days on which an entry begins
+	idle    []bool   // likewise, whether being in the group makes no difference
+	ways    *Ways    // or nil: those that add nothing to other memberships matter, too
+	concern *Concern // the entries that matter
 }
 
 // NewCalendar returns the calendar of the days after the policy's own day.
-func NewCalendar(p *Policy) *Calendar {
+func NewCalendar(p *Policy) *Calendar { return NewCalendarOf(p, nil) }
+
+// NewCalendarOf returns the calendar of the entries and memberships that make a difference to a concern.
+func NewCalendarOf(p *Policy, concern *Concern) *Calendar {
 	c := &Calendar{
-		after:  p.AsOf,
-		groups: make([][]Date, len(p.Groups)),
-		starts: make([][]Date, len(p.Groups)),
-		ways:   p.Ways,
+		after:   p.AsOf,
+		groups:  make([][]Date, len(p.Groups)),
+		starts:  make([][]Date, len(p.Groups)),
+		idle:    make([]bool, len(p.Groups)),
+		ways:    p.Ways,
+		concern: concern,
 	}
 	for i, g := range p.Groups {
-		c.groups[i] = appendTurns(nil, g.Entries, c.after)
-		c.starts[i] = appendStarts(nil, g.Entries, c.after)
+		c.groups[i] = SortDays(c.appendTurns(nil, g.Entries))
+		c.starts[i] = SortDays(c.appendStarts(nil, g.Entries))
+		c.idle[i] = !concern.HasGroup(g)
 	}
 	return c
 }
@@ -28,7 +36,7 @@ func NewCalendar(p *Policy) *Calendar {
 // Turns appends the days after the policy's own on which an entry of the user or of the user's groups,
 // or a membership, begins or has ended. They are unsorted, and may repeat.
 func (c *Calendar) Turns(days []Date, u *User) []Date {
-	return c.collect(appendTurns(days, u.Entries, c.after), u, c.groups, (*Periods).appendTurns)
+	return c.collect(c.appendTurns(days, u.Entries), u, c.groups, (*Periods).appendTurns)
 }
 
 // collect appends the days of the user's groups, and of all memberships.
@@ -36,7 +44,7 @@ func (c *Calendar) collect(days []Date, u *User, groups [][]Date,
 	add func(*Periods, []Date, Date) []Date) []Date {
 	for i := range u.Memberships {
 		m := &u.Memberships[i]
-		if days = append(days, groups[m.Group.Index]...); m.Periods != nil {
+		if days = append(days, groups[m.Group.Index]...); m.Periods != nil && !c.idle[m.Group.Index] {
 			days = add(m.Periods, days, c.after)
 		}
 	}
@@ -56,7 +64,7 @@ func (p *Policy) Until() Date {
 
 // Starts appends only the days on which an entry or a membership begins, like Turns.
 func (c *Calendar) Starts(days []Date, u *User) []Date {
-	return c.collect(appendStarts(days, u.Entries, c.after), u, c.starts, (*Periods).appendStarts)
+	return c.collect(c.appendStarts(days, u.Entries), u, c.starts, (*Periods).appendStarts)
 }
 
 // SortDays sorts days and drops repetitions.
@@ -65,9 +73,9 @@ func SortDays(days []Date) []Date {
 	return slices.Compact(days)
 }
 
-func appendStarts(days []Date, entries []Entry, after Date) []Date {
+func (c *Calendar) appendStarts(days []Date, entries []Entry) []Date {
 	for i := range entries {
-		if e := &entries[i]; e.Starts > after && e.Starts <= e.Ends.End() {
+		if e := &entries[i]; e.Starts > c.after && e.Starts <= e.Ends.End() && c.concern.Has(e) {
 			days = append(days, e.Starts)
 		}
 	}
@@ -93,11 +101,11 @@ func (p *Periods) appendTurns(days []Date, after Date) []Date {
 	return days
 }
 
-func appendTurns(days []Date, entries []Entry, after Date) []Date {
-	days = appendStarts(days, entries, after)
+func (c *Calendar) appendTurns(days []Date, entries []Entry) []Date {
+	days = c.appendStarts(days, entries)
 	for i := range entries {
 		e := &entries[i]
-		if e.Ends != 0 && e.Ends >= after && e.Starts <= e.Ends {
+		if e.Ends != 0 && e.Ends >= c.after && e.Starts <= e.Ends && c.concern.Has(e) {
 			days = append(days, e.Ends+1)
 		}
 	}

@@ -27,7 +27,7 @@ func membersText(w io.Writer, p *policy.Policy, m *who.Members, style Style) err
 	for _, line := range groupFacts(m.Group) {
 		b.WriteString(Safe(line) + "\n")
 	}
-	for _, o := range m.Group.Outer {
+	for _, o := range m.Group.Outer() {
 		b.WriteString(Safe("in group "+o.Group.ID) + "\n")
 	}
 	heads := [...]string{"", style.bold("Not today") + "\n"}

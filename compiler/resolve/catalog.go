@@ -58,6 +58,9 @@ type catalogBinder struct {
 	dropped  map[string]bool // permissions of cells that a correction of a whole role replaced
 
 	roleNames, permissionNames, depthNames policy.Aliases
+
+	cells     cellIndex
+	sourceIDs map[string]bool // filled on first use
 }
 
 func attributesByID(list []policy.DeclaredAttribute) map[string]*policy.DeclaredAttribute {
@@ -178,7 +181,13 @@ func (b *catalogBinder) source(r policy.Ref) {
 	if !r.Given() {
 		return
 	}
-	if !slices.ContainsFunc(b.declared.Sources, func(s policy.Source) bool { return s.ID.Name == r.Name }) {
+	if b.sourceIDs == nil {
+		b.sourceIDs = map[string]bool{}
+		for i := range b.declared.Sources {
+			b.sourceIDs[b.declared.Sources[i].ID.Name] = true
+		}
+	}
+	if !b.sourceIDs[r.Name] {
 		ids := mapIDs(b.declared.Sources, func(s policy.Source) string { return s.ID.Name })
 		b.fail(diag.Stopf("schema", r.Pos, "unknown source %s", diag.Quote(r.Name)).WithHelp("%s",
 			diag.Suggest(r.Name, ids)))

@@ -18,7 +18,7 @@ func (b *catalogBinder) cell(r *policy.Role, of *policy.DeclaredRole, n int, at 
 	if p == nil {
 		return
 	}
-	if !isNext && givesPermission(r.Cells, p) {
+	if !isNext && len(b.cells.of(r, p)) > 0 {
 		b.fail(diag.Stopf("schema", d.Permission.Pos, "role %q gives %q twice, once by another name", r.ID, p.ID).
 			WithHelp("keep one of the cells, or list both under one name"))
 		return
@@ -33,32 +33,12 @@ func (b *catalogBinder) cell(r *policy.Role, of *policy.DeclaredRole, n int, at 
 			WithHelp("change the cell's reach, for example to subtree"))
 	}
 	b.fitsDepth(r, &c, d)
-	if i := findCell(r.Cells, &c); i >= 0 {
+	if i := b.cells.find(r, &c); i >= 0 {
 		b.fail(diag.Stopf("schema", d.Pos, "role %q gives %q twice in the same way", r.ID, p.ID).
 			WithRelated(at[i], "first here").WithHelp("keep one of the cells"))
 		return
 	}
 	r.Cells = append(r.Cells, c)
-}
-
-// givesPermission reports whether one of the cells is of a permission. Cells are large: it copies none.
-func givesPermission(cells []policy.Cell, p *policy.Permission) bool {
-	for i := range cells {
-		if cells[i].Permission == p {
-			return true
-		}
-	}
-	return false
-}
-
-// findCell returns the index of the cell that gives the same as another one, or -1.
-func findCell(cells []policy.Cell, c *policy.Cell) int {
-	for i := range cells {
-		if x := &cells[i]; x.Permission == c.Permission && x.GivesAs(c) {
-			return i
-		}
-	}
-	return -1
 }
 
 // newCell binds what a cell says.

@@ -15,8 +15,8 @@ type stay struct {
 	direct  int32         // how many declarations name the group itself
 }
 
-// joinDated joins as join does, for a group with dated memberships. A way into the group counts on the days on which
-// all of its memberships do; all ways together make a user's periods.
+// joinDated makes everybody in a group its member, for a group with dated memberships. A way into the group counts on
+// the days on which all of its memberships do; all ways together make a user's periods.
 func (b *policyBinder) joinDated(n *nesting) {
 	ways := map[*nesting]*stay{n: {periods: policy.Periods{{}}}}
 	users := map[*policy.User]*stay{}
@@ -24,8 +24,7 @@ func (b *policyBinder) joinDated(n *nesting) {
 	for _, x := range n.outermostFirst() {
 		from := ways[x]
 		if x != n {
-			x.group.Outer = append(x.group.Outer, policy.Membership{Group: n.group, Pos: from.pos,
-				Periods: from.kept()})
+			x.outerDated = append(x.outerDated, policy.Membership{Group: n.group, Pos: from.pos, Periods: from.kept()})
 		}
 		for i := range x.members {
 			m := &x.members[i]

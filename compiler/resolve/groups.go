@@ -18,6 +18,9 @@ type nesting struct {
 	dated   bool // some membership in it, however deep, has a first or last day
 	twice   map[policy.Pos]policy.Pos
 	seen    *nesting // the group for which it was visited last
+
+	outer      []*nesting          // the groups that name it, but for those with dated memberships
+	outerDated []policy.Membership // in these, direct or nested
 }
 
 type inner struct {
@@ -109,14 +112,7 @@ func (b *policyBinder) bindGroups() {
 	if policy.AnyAsksWhere(b.catalog.Rules) || policy.AnyAsksWhere(b.declared.Rules) {
 		b.policy.Ways = b.ways(nest)
 	}
-	for _, g := range b.policy.Groups {
-		if n := nest[g]; n.dated {
-			b.joinDated(n)
-		} else {
-			b.join(n)
-		}
-		nest[g].special()
-	}
+	b.join(nest)
 	b.sortMemberships()
 }
 
@@ -267,42 +263,90 @@ func (b *policyBinder) reportCycle(path []inner) {
 	b.fail(d)
 }
 
-// join makes everybody in a group, directly or through inner groups, its member.
-func (b *policyBinder) join(n *nesting) {
-	in := map[*policy.User]bool{}
-	twice := false
-	var visit func(x *nesting)
-	visit = func(x *nesting) {
-		if x.seen == n {
-			return
-		}
-		x.seen = n
-		if x != n {
-			x.group.Outer = append(x.group.Outer, policy.Membership{Group: n.group})
-		}
-		for i := range x.members {
-			m := &x.members[i]
-			direct := int32(0)
-			if x == n {
-				direct = 1
+// joinPlain makes members of a group members of it and of the groups around it, but for groups with dated memberships.
+// So it takes no time for groups in groups that nobody is in.
+func (n *nesting) joinPlain() {
+	if len(n.members) == 0 || n.dated {
+		return
+	}
+	around := []*nesting{n}
+	n.seen = n
+	for i := 0; i < len(around); i++ {
+		x := around[i]
+		x.takeMembers(n)
+		for _, y := range x.outer {
+			if y.seen != n {
+				y.seen = n
+				around = append(around, y)
 			}
-			m.user.Memberships = append(m.user.Memberships, policy.Membership{Group: n.group, Pos: m.pos,
-				Direct: direct})
-			if in[m.user] {
-				twice = twice || x == n
-				continue
-			}
-			in[m.user] = true
-			n.group.Users = append(n.group.Users, m.user)
-		}
-		for _, y := range x.inner {
-			visit(y.nesting)
 		}
 	}
-	visit(n)
+}
+
+// takeMembers makes the members of a group in it, or of the group itself, its members.
+func (n *nesting) takeMembers(inner *nesting) {
+	direct := int32(0)
+	if n == inner {
+		direct = 1
+	}
+	for i := range inner.members {
+		m := &inner.members[i]
+		m.user.Memberships = append(m.user.Memberships, policy.Membership{Group: n.group, Pos: m.pos, Direct: direct})
+		n.group.Users = append(n.group.Users, m.user)
+	}
+}
+
+// finishPlain sorts the members of a group without dated memberships, and notes those that are named twice.
+func (n *nesting) finishPlain() {
 	slices.SortFunc(n.group.Users, func(x, y *policy.User) int { return strings.Compare(x.ID, y.ID) })
-	if twice {
+	n.group.Users = slices.Clip(slices.Compact(n.group.Users))
+	if n.namesTwice() {
 		n.membersTwice()
 	}
 	n.innerTwice()
+}
+
+// namesTwice reports whether a user is named more than once.
+func (n *nesting) namesTwice() bool {
+	if len(n.members) < 2 {
+		return false
+	}
+	named := map[*policy.User]bool{}
+	for i := range n.members {
+		named[n.members[i].user] = true
+	}
+	return len(named) < len(n.members)
+}
+
+// join makes everybody in a group, directly or through inner groups, its member.
+func (b *policyBinder) join(nest map[*policy.Group]*nesting) {
+	for _, g := range b.policy.Groups {
+		n := nest[g]
+		if g.Dated = n.dated; g.Dated {
+			b.joinDated(n)
+			continue
+		}
+		for _, in := range n.inner {
+			if last := len(in.outer) - 1; last < 0 || in.outer[last] != n {
+				in.outer = append(in.outer, n)
+			}
+		}
+	}
+	for _, g := range b.policy.Groups {
+		nest[g].joinPlain()
+	}
+	for _, g := range b.policy.Groups {
+		n := nest[g]
+		if !n.dated {
+			n.finishPlain()
+		}
+		n.special()
+		var direct []*policy.Group
+		for _, x := range n.outer {
+			direct = append(direct, x.group)
+		}
+		if len(direct)+len(n.outerDated) > 0 {
+			g.Around = policy.NewAround(direct, n.outerDated)
+		}
+	}
 }

@@ -42,22 +42,19 @@ func (b *catalogBinder) shared() {
 // shareCells gives a role the permissions that are never given apart from one
 // that it gives.
 func (b *catalogBinder) shareCells(r *policy.Role) {
-	own := r.Cells[:len(r.Cells):len(r.Cells)]
 	for _, p := range b.catalog.Permissions {
-		if p.SharedWith == nil {
+		if p.SharedWith == nil || p.Deprecated != "" || len(b.cells.of(r, p)) > 0 {
 			continue
 		}
-		if p.Deprecated != "" || givesPermission(own, p) {
-			continue
-		}
-		for _, c := range own {
-			if c.Permission != p.SharedWith || !b.canReach(r.Levels, c.Reach, p.Levels) {
+		for _, i := range b.cells.of(r, p.SharedWith) {
+			c := r.Cells[i]
+			if !b.canReach(r.Levels, c.Reach, p.Levels) {
 				continue
 			}
 			c.Permission, c.Actions, c.Note = p, p.All(), ""
 			c.Confidence, c.Inferred = policy.Derived, ""
 			c.Derived = "Deduced: the role gives " + p.SharedWith.ID + ", and this is never given apart from it. Sure"
-			if findCell(r.Cells, &c) < 0 {
+			if b.cells.find(r, &c) < 0 {
 				r.Cells = append(r.Cells, c)
 			}
 		}

@@ -3,6 +3,7 @@ package silence
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/policy"
@@ -18,10 +19,13 @@ type Rule struct {
 type Silencer struct {
 	policy *policy.Policy
 	rules  []Rule
+
+	once  sync.Once
+	meant *meant // of the waivers that are right
 }
 
 // New returns a silencer for findings of the built-in rules and of the policy's own.
-func New(p *policy.Policy, rules []Rule) *Silencer { return &Silencer{p, rules} }
+func New(p *policy.Policy, rules []Rule) *Silencer { return &Silencer{policy: p, rules: rules} }
 
 // Settle sorts findings, drops those that are turned off, applies waivers and comments, and adds
 // findings about these.
@@ -35,14 +39,14 @@ func (l *Silencer) Settle(found []diag.Finding) []diag.Finding {
 // Until returns the last day on which a waiver or a comment silences a finding of today, or zero if none does so
 // until some day.
 func (l *Silencer) Until(d *diag.Finding) (last policy.Date) {
-	for _, w := range l.policy.Waivers {
-		if !isMeant(w, d) {
-			continue
+	l.once.Do(func() {
+		wrong := make([]bool, len(l.policy.Waivers))
+		for i, w := range l.policy.Waivers {
+			_, wrong[i] = l.fault(w)
 		}
-		if _, wrong := l.fault(w); !wrong {
-			last = max(last, w.Expires)
-		}
-	}
+		l.meant = newMeant(l.policy.Waivers, wrong)
+	})
+	l.meant.each(d, func(n int) { last = max(last, l.policy.Waivers[n].Expires) })
 	for i := range l.policy.Suppressions {
 		s := &l.policy.Suppressions[i]
 		names := slices.ContainsFunc(s.Rules, func(r policy.Ref) bool { return r.Name == d.Rule })

@@ -33,16 +33,21 @@ func AboutSilence(rule string) bool {
 
 // waive marks the findings that waivers silence, and returns findings about the waivers.
 func (l *Silencer) waive(found []diag.Finding) (faults []diag.Finding) {
-	byRule := l.waivable(found)
-	for _, w := range l.policy.Waivers {
-		d, wrong := l.fault(w)
-		if !wrong {
-			if markWaived(found, byRule[w.Rule.Name], w) {
-				continue
-			}
+	about, wrong := make([]diag.Finding, len(l.policy.Waivers)), make([]bool, len(l.policy.Waivers))
+	for i, w := range l.policy.Waivers {
+		about[i], wrong[i] = l.fault(w)
+	}
+	silenced := markWaived(found, l.policy.Waivers, wrong)
+	near := newNeighbours(found, silenced)
+	for i, w := range l.policy.Waivers {
+		if silenced.used[i] {
+			continue
+		}
+		d := about[i]
+		if !wrong[i] {
 			d.Rule, d.Pos = UnusedWaiver, w.Rule.Pos
 			d.Message = "the waiver of " + diag.Quote(w.Rule.Name) + " silences nothing"
-			d.Help = cmp.Or(howToMean(found, byRule[w.Rule.Name], w),
+			d.Help = cmp.Or(howToMean(found, near.before(i, w), w),
 				"remove it, or name the finding's role, permission and scope exactly")
 		}
 		d.Severity = diag.SeverityOf(l.policy, d.Rule, silenceSeverity(d.Rule))
@@ -89,26 +94,12 @@ func silenceSeverity(id string) diag.Severity {
 	return diag.Error
 }
 
-// waivable returns, by rule, the indexes of findings that waivers may silence.
-func (l *Silencer) waivable(found []diag.Finding) map[string][]int {
-	byRule := map[string][]int{}
-	for _, w := range l.policy.Waivers {
-		byRule[w.Rule.Name] = nil
-	}
-	for i := range found {
-		if list, ok := byRule[found[i].Rule]; ok {
-			byRule[found[i].Rule] = append(list, i)
-		}
-	}
-	return byRule
-}
-
-// howToMean says how to change a waiver so that it is about the finding that it is closest to, or "".
+// howToMean says how to change a waiver so that it is about the finding that it is closest to among some, or "".
 func howToMean(found []diag.Finding, among []int, w *policy.Waiver) (help string) {
 	fewest, first := 0, policy.Pos{}
 	for _, i := range among {
 		d := &found[i]
-		if len(d.Things) > 0 || d.Waiver != nil || d.From > w.Expires || !isAbout(w, d) {
+		if len(d.Things) > 0 || d.From > w.Expires || !isAbout(w, d) {
 			continue
 		}
 		edits := slices.DeleteFunc([]string{toName("role", w.Role, d.Role),
@@ -143,16 +134,6 @@ func toScope(w *policy.Waiver, d *diag.Finding) string {
 		return ""
 	}
 	return toName("scope", w.Scope, d.Scope)
-}
-
-// markWaived marks those of the findings that a waiver silences.
-func markWaived(found []diag.Finding, among []int, w *policy.Waiver) (used bool) {
-	for _, i := range among {
-		if d := &found[i]; Waives(w, d) {
-			d.Waiver, used = w, true
-		}
-	}
-	return used
 }
 
 // Waives reports whether a waiver silences a finding: it is meant, and the finding begins before the waiver expires.

@@ -107,8 +107,8 @@ func (m *handovers) through(u *policy.User) map[*policy.Group]bool {
 			continue
 		}
 		list[g] = true
-		for j := range g.Outer {
-			list[g.Outer[j].Group] = true
+		for _, o := range g.Outer() {
+			list[o.Group] = true
 		}
 	}
 	return list
@@ -216,7 +216,7 @@ func joinOwned(list, handed []owned) []owned {
 	return list
 }
 
-// handOver extends a gate to what has a new id or name.
+// handOver lets a gate also count what another id or name took over.
 func (h *gateHit) handOver(other *gateHit) {
 	if !other.any() {
 		return

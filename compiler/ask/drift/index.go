@@ -89,7 +89,8 @@ func (x *index) runOf(k key) int32 {
 	return x.otherOf(k)
 }
 
-// otherOf finds the run of a holder without a number (a group, or somebody who is not declared), or returns nowhere.
+// otherOf finds the entries of a holder who has no number: a group, or somebody who is not declared. It returns nowhere
+// if there are none.
 func (x *index) otherOf(k key) int32 {
 	if at, ok := x.others[holder{k.user, k.group}]; ok {
 		return at

@@ -29,7 +29,7 @@ func Ask(ctx context.Context, p *compiler.Project) (*Result, error) {
 
 // judgeUsers checks, on every core, all users that an expectation of this day is about.
 func judgeUsers(ctx context.Context, p *compiler.Project, on *policy.Policy, suite *Suite) ([]*Worker, error) {
-	users, calendar := suite.Users(on.AsOf), policy.NewCalendar(on)
+	users, calendar := suite.Users(on.AsOf), policy.NewCalendarOf(on, suite.concern(on.AsOf))
 	p.Progress().Start("testing users", len(users))
 	var workers []*Worker
 	parallel.Chunks(len(users), compiler.Chunk, func() func(from, to int) {
@@ -58,7 +58,7 @@ type tester struct {
 }
 
 // user checks a user on the day of the expectations, and on each later day on which an entry of the user begins or
-// has ended.
+// has ended that an expectation may be about.
 func (t *tester) user(u *policy.User) {
 	access := t.flatten.User(u)
 	if !t.worker.User(&access) {

@@ -3,6 +3,8 @@
 package expect
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 
 	"permc.dev/permc/compiler/policy"
@@ -13,7 +15,7 @@ type Expectation struct {
 	Entry *policy.Expect
 	AsOf  policy.Date
 
-	index       int
+	index       int // among those of its day
 	user        *policy.User
 	group       *policy.Group
 	role        *policy.Role
@@ -37,10 +39,12 @@ type Suite struct {
 	policy *policy.Policy
 	list   []*Expectation
 	days   map[policy.Date]*index
+	order  map[*policy.User]int // of the users that expectations name
 }
 
 // index holds the expectations of one day, each under the narrowest of its selectors.
 type index struct {
+	size          int
 	byUser        map[*policy.User][]*Expectation
 	byGroup       map[*policy.Group][]*Expectation
 	byAffiliation map[string][]*Expectation
@@ -49,8 +53,8 @@ type index struct {
 
 // New resolves the expectations of a policy. All names are known: an unknown one would have stopped the table.
 func New(p *policy.Policy) *Suite {
-	s := &Suite{policy: p, days: map[policy.Date]*index{}}
-	users := namedUsers(p)
+	s := &Suite{policy: p, days: map[policy.Date]*index{}, order: map[*policy.User]int{}}
+	users := namedUsers(p, s.order)
 	groups := map[string]*policy.Group{}
 	for _, g := range p.Groups {
 		groups[g.ID] = g
@@ -69,15 +73,14 @@ func New(p *policy.Policy) *Suite {
 		}
 		return 0
 	})
-	for i, e := range s.list {
-		e.index = i
+	for _, e := range s.list {
 		s.addToDay(e)
 	}
 	return s
 }
 
-// namedUsers returns the users that expectations name, by folded id.
-func namedUsers(p *policy.Policy) map[string]*policy.User {
+// namedUsers returns the users that expectations name, by folded id, and notes their order.
+func namedUsers(p *policy.Policy, order map[*policy.User]int) map[string]*policy.User {
 	users := map[string]*policy.User{}
 	for i := range p.Expects {
 		if r := p.Expects[i].User; r.Given() {
@@ -87,10 +90,10 @@ func namedUsers(p *policy.Policy) map[string]*policy.User {
 	if len(users) == 0 {
 		return users
 	}
-	for _, u := range p.Users {
+	for i, u := range p.Users {
 		id := p.Catalog.UserKey(u.ID)
 		if _, ok := users[id]; ok {
-			users[id] = u
+			users[id], order[u] = u, i
 		}
 	}
 	return users
@@ -116,10 +119,12 @@ func bindEntry(p *policy.Policy, entry *policy.Expect) *Expectation {
 func (s *Suite) addToDay(e *Expectation) {
 	x := s.days[e.AsOf]
 	if x == nil {
-		x = &index{map[*policy.User][]*Expectation{}, map[*policy.Group][]*Expectation{}, map[string][]*Expectation{},
-			nil}
+		x = &index{byUser: map[*policy.User][]*Expectation{}, byGroup: map[*policy.Group][]*Expectation{},
+			byAffiliation: map[string][]*Expectation{}}
 		s.days[e.AsOf] = x
 	}
+	e.index = x.size
+	x.size++
 	switch kind := e.Entry.Affiliation; {
 	case e.user != nil:
 		x.byUser[e.user] = append(x.byUser[e.user], e)
@@ -176,10 +181,35 @@ func (s *Suite) Users(day policy.Date) (users []*policy.User) {
 		return s.policy.Users
 	}
 	var list []*Expectation
-	for _, u := range s.policy.Users {
+	among := s.policy.Users
+	if len(x.byGroup)+len(x.byAffiliation) == 0 {
+		among = slices.SortedFunc(maps.Keys(x.byUser), func(a, b *policy.User) int {
+			return cmp.Compare(s.order[a], s.order[b])
+		})
+	}
+	for _, u := range among {
 		if list = x.about(list[:0], u); len(list) > 0 {
 			users = append(users, u)
 		}
 	}
 	return users
+}
+
+// concern returns what may break the expectations of a day on a later one: "can" is only about the day itself.
+func (s *Suite) concern(day policy.Date) *policy.Concern {
+	var permissions []*policy.Permission
+	var groups []*policy.Group
+	for _, e := range s.list {
+		switch {
+		case e.AsOf != day || e.Entry.Can.Given():
+		case !e.Entry.Cannot.Given():
+			return nil
+		default:
+			permissions = append(permissions, e.permissions...)
+			if e.group != nil {
+				groups = append(groups, e.group)
+			}
+		}
+	}
+	return policy.ConcernOfRows(s.policy, permissions, groups)
 }

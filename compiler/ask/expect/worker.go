@@ -14,7 +14,7 @@ const mostMisses = 3
 type Worker struct {
 	suite   *Suite
 	index   *index
-	tallies []tally
+	tallies []tally        // of the expectations of the day
 	found   []*Expectation // about the current user
 	lasting []*Expectation // those of found to check on later days
 	touched touchedParts
@@ -36,7 +36,8 @@ type Miss struct {
 
 // Worker returns a worker for one of the suite's days.
 func (s *Suite) Worker(day policy.Date) *Worker {
-	return &Worker{suite: s, index: s.days[day], tallies: make([]tally, len(s.list)), touched: newTouched()}
+	x := s.days[day]
+	return &Worker{suite: s, index: x, tallies: make([]tally, x.size), touched: newTouched()}
 }
 
 // User checks a user's access, and does not keep it. It reports whether an expectation also covers later days.
@@ -191,10 +192,13 @@ func (r *Result) Failed() (n int) {
 // Result adds up what the workers found.
 func (s *Suite) Result(workers []*Worker) *Result {
 	r := &Result{}
-	all := newTouched()
+	all, onDay := newTouched(), map[*index][]*Worker{}
+	for _, w := range workers {
+		onDay[w.index] = append(onDay[w.index], w)
+	}
 	for _, e := range s.list {
 		o := Outcome{Expectation: e}
-		for _, w := range workers {
+		for _, w := range onDay[s.days[e.AsOf]] {
 			t := &w.tallies[e.index]
 			o.People += t.people
 			o.Failing += t.failing

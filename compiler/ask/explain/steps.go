@@ -115,7 +115,7 @@ func (s *search) waysToJoin(wanted func(*policy.Entry) bool) (list []Change) {
 		if isMember(s.User, g) || !g.ListsMembers() || len(list) == mostGroups {
 			continue
 		}
-		if gives[g] || slices.ContainsFunc(g.Outer, func(o policy.Membership) bool {
+		if gives[g] || slices.ContainsFunc(g.Outer(), func(o policy.Membership) bool {
 			return gives[o.Group] && o.In(s.Policy.AsOf) && !isMember(s.User, o.Group)
 		}) {
 			list = append(list, Change{Group: g})

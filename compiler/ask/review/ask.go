@@ -108,8 +108,8 @@ func byOuter[T any](list []T, group func(T) *policy.Group) map[*policy.Group][]T
 	for _, x := range list {
 		g := group(x)
 		by[g] = append(by[g], x)
-		for i := range g.Outer {
-			by[g.Outer[i].Group] = append(by[g.Outer[i].Group], x)
+		for _, o := range g.Outer() {
+			by[o.Group] = append(by[o.Group], x)
 		}
 	}
 	return by

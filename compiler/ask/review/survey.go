@@ -182,7 +182,7 @@ func (x *Item) describeNote(rule string) string {
 
 // givesAny reports whether a group, or one that it is in, has an entry.
 func givesAny(g *policy.Group) bool {
-	return len(g.Entries) > 0 || slices.ContainsFunc(g.Outer, func(m policy.Membership) bool {
+	return len(g.Entries) > 0 || slices.ContainsFunc(g.Outer(), func(m policy.Membership) bool {
 		return len(m.Group.Entries) > 0
 	})
 }

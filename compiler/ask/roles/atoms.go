@@ -257,13 +257,12 @@ func contains(all, some []string) bool {
 	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(all, s) })
 }
 
-// differing returns the permissions of atoms in one sorted set and not in the other.
-func (x *atoms) differing(set, other []int) (list []*policy.Permission) {
+// permissionsOf returns the permissions of some atoms.
+func (x *atoms) permissionsOf(set []int) (list []*policy.Permission) {
 	for _, n := range set {
-		if _, ok := slices.BinarySearch(other, n); ok || x.list[n].permission < 0 {
-			continue
+		if x.list[n].permission >= 0 {
+			list = append(list, x.policy.Catalog.Permissions[x.list[n].permission])
 		}
-		list = append(list, x.policy.Catalog.Permissions[x.list[n].permission])
 	}
 	slices.SortFunc(list, func(a, b *policy.Permission) int { return cmp.Compare(a.Index, b.Index) })
 	return slices.Compact(list)

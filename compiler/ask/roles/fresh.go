@@ -2,8 +2,8 @@ package roles
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
+	"strconv"
 
 	"permc.dev/permc/compiler/policy"
 )
@@ -53,13 +53,14 @@ func newRoles(s *study) (list []Candidate) {
 	for _, u := range s.policy.Users {
 		bundles = append(bundles, s.bundlesOf(u)...)
 	}
+	groups := groupBundles(bundles)
 	for len(list) < mostNew {
-		best := bestCandidate(bundles)
+		best := bestCandidate(groups)
 		if best == nil {
 			return list
 		}
 		list = append(list, *best)
-		bundles = without(bundles, best)
+		groups = without(groups, best)
 	}
 	return list
 }
@@ -133,81 +134,142 @@ func compareGrants(a, b Grant) int { return cmp.Compare(a.Permission.Index, b.Pe
 type group struct {
 	level  int
 	grants []Grant
+	marks  uint64 // see marksOf
 	key    string
 	list   []bundle
 }
 
+func newGroup(level int, grants []Grant, key string) group {
+	return group{level: level, grants: grants, marks: marksOf(grants), key: key}
+}
+
+// marksOf returns a bit for each of some grants, which it may share with others: who lacks a bit of them lacks a grant.
+func marksOf(grants []Grant) (marks uint64) {
+	for _, g := range grants {
+		marks |= 1 << ((uint64(g.Permission.Index)*7 + uint64(g.Actions)) % 64)
+	}
+	return marks
+}
+
+// gives reports whether a group has all of some grants on a level.
+func (g *group) gives(level int, grants []Grant, marks uint64) bool {
+	if g.level != level || marks&^g.marks != 0 || len(grants) > len(g.grants) {
+		return false
+	}
+	rest := g.grants
+	for _, x := range grants {
+		for len(rest) > 0 && rest[0].Permission.Index < x.Permission.Index {
+			rest = rest[1:]
+		}
+		if len(rest) == 0 || rest[0] != x {
+			return false
+		}
+		rest = rest[1:]
+	}
+	return true
+}
+
 // bestCandidate returns the set of grants whose role would save most entries, or nil.
-func bestCandidate(bundles []bundle) (best *Candidate) {
-	groups := groupBundles(bundles)
-	tried := map[string]bool{}
+func bestCandidate(groups []group) *Candidate {
+	var best Candidate
+	var key []byte
+	most, tried := 0, map[string]bool{}
 	try := func(level int, grants []Grant) {
-		key := fmt.Sprint(level, grantsKey(grants))
-		if len(grants) < 2 || tried[key] {
+		if len(grants) < 2 {
 			return
 		}
-		tried[key] = true
-		c := candidateOf(groups, level, grants)
-		if len(c.Places) >= leastPlaces && (best == nil || c.Saved() > best.Saved()) {
-			best = c
+		if key = appendKey(key[:0], level, grants); tried[string(key)] {
+			return
+		}
+		tried[string(key)] = true
+		places := countPlaces(groups, level, grants)
+		if saved := places * (len(grants) - 1); places >= leastPlaces && saved > most {
+			best, most = Candidate{Level: level, Grants: slices.Clone(grants)}, saved
 		}
 	}
 	for i := range groups {
 		try(groups[i].level, groups[i].grants)
 	}
 	some := groups[:min(len(groups), mostSets)]
+	var both []Grant
 	for i := range some {
 		for j := range i {
 			if some[i].level == some[j].level {
-				try(some[i].level, common(some[i].grants, some[j].grants))
+				both = appendCommon(both[:0], some[i].grants, some[j].grants)
+				try(some[i].level, both)
 			}
 		}
 	}
-	return best
+	if most == 0 {
+		return nil
+	}
+	best.fill(groups)
+	return &best
 }
 
 // groupBundles groups the same bundles, the largest groups first.
 func groupBundles(bundles []bundle) (groups []group) {
 	at := map[string]int{}
+	var key []byte
 	for _, b := range bundles {
-		key := fmt.Sprint(b.scope.Level, grantsKey(b.grants))
-		n, ok := at[key]
+		key = appendKey(key[:0], b.scope.Level, b.grants)
+		n, ok := at[string(key)]
 		if !ok {
 			n = len(groups)
-			at[key], groups = n, append(groups, group{level: b.scope.Level, grants: b.grants, key: key})
+			groups = append(groups, newGroup(b.scope.Level, b.grants, string(key)))
+			at[groups[n].key] = n
 		}
 		groups[n].list = append(groups[n].list, b)
 	}
-	slices.SortStableFunc(groups, func(a, b group) int {
-		return cmp.Or(cmp.Compare(len(b.list), len(a.list)), cmp.Compare(a.key, b.key))
-	})
+	sortGroups(groups)
 	return groups
 }
 
-func grantsKey(list []Grant) string {
-	var b []byte
-	for _, g := range list {
-		b = fmt.Appendf(b, " %d:%x", g.Permission.Index, g.Actions)
-	}
-	return string(b)
+func sortGroups(groups []group) {
+	slices.SortFunc(groups, func(a, b group) int {
+		return cmp.Or(cmp.Compare(len(b.list), len(a.list)), cmp.Compare(a.key, b.key))
+	})
 }
 
-// common returns the grants that two sorted sets have alike.
-func common(a, b []Grant) (list []Grant) {
+// appendKey appends a text that is the same only for the same grants on the same level.
+func appendKey(b []byte, level int, grants []Grant) []byte {
+	b = strconv.AppendInt(b, int64(level), 10)
+	for _, g := range grants {
+		b = strconv.AppendInt(append(b, ' '), int64(g.Permission.Index), 10)
+		b = strconv.AppendUint(append(b, ':'), uint64(g.Actions), 16)
+	}
+	return b
+}
+
+// appendCommon appends the grants that two sorted sets have alike.
+func appendCommon(list, a, b []Grant) []Grant {
 	for _, g := range a {
-		at, ok := slices.BinarySearchFunc(b, g, compareGrants)
-		if b = b[at:]; ok && b[0] == g {
+		for len(b) > 0 && b[0].Permission.Index < g.Permission.Index {
+			b = b[1:]
+		}
+		if len(b) > 0 && b[0] == g {
 			list = append(list, g)
 		}
 	}
 	return list
 }
 
-// candidateOf returns the role for some grants, with everybody who has them.
-func candidateOf(groups []group, level int, grants []Grant) *Candidate {
-	c := &Candidate{Level: level, Grants: grants}
+// countPlaces counts the bundles on a level that have all of some grants.
+func countPlaces(groups []group, level int, grants []Grant) (n int) {
+	marks := marksOf(grants)
 	for i := range groups {
-		if g := &groups[i]; g.level != level || len(common(grants, g.grants)) < len(grants) {
+		if groups[i].gives(level, grants, marks) {
+			n += len(groups[i].list)
+		}
+	}
+	return n
+}
+
+// fill adds everybody who has the grants, and where.
+func (c *Candidate) fill(groups []group) {
+	marks := marksOf(c.Grants)
+	for i := range groups {
+		if !groups[i].gives(c.Level, c.Grants, marks) {
 			continue
 		}
 		for _, b := range groups[i].list {
@@ -222,21 +284,30 @@ func candidateOf(groups []group, level int, grants []Grant) *Candidate {
 			c.Users = append(c.Users, at.User)
 		}
 	}
-	return c
 }
 
-// without returns the bundles without the grants of a new role.
-func without(bundles []bundle, c *Candidate) (rest []bundle) {
-	for _, b := range bundles {
-		if b.scope.Level == c.Level && len(common(c.Grants, b.grants)) == len(c.Grants) {
-			b.grants = slices.DeleteFunc(slices.Clone(b.grants), func(g Grant) bool {
-				_, ok := slices.BinarySearchFunc(c.Grants, g, compareGrants)
+// without returns the groups without the grants of a new role.
+func without(groups []group, c *Candidate) (rest []group) {
+	at, marks := map[string]int{}, marksOf(c.Grants)
+	for _, g := range groups {
+		if g.gives(c.Level, c.Grants, marks) {
+			left := slices.DeleteFunc(slices.Clone(g.grants), func(x Grant) bool {
+				_, ok := slices.BinarySearchFunc(c.Grants, x, compareGrants)
 				return ok
 			})
+			if len(left) < 2 {
+				continue
+			}
+			list := g.list
+			g = newGroup(g.level, left, string(appendKey(nil, g.level, left)))
+			g.list = list
 		}
-		if len(b.grants) > 1 {
-			rest = append(rest, b)
+		if n, known := at[g.key]; known {
+			rest[n].list = slices.Concat(rest[n].list, g.list)
+			continue
 		}
+		at[g.key], rest = len(rest), append(rest, g)
 	}
+	sortGroups(rest)
 	return rest
 }

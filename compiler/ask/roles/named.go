@@ -26,16 +26,21 @@ type study struct {
 	byDay    bool           // deny rules may count on some days only, by what has a date
 	excepted []*policy.Rule // holders of a permission that is not held through some roles
 
+	sure     map[*policy.Role]policy.Confidence // see sureOf
+	included map[*policy.Role][]uint64          // see includesOf
+
 	profiles profiles
 }
 
 func newStudy(p *policy.Policy, q Question) *study {
 	s := &study{
-		policy: p,
-		q:      q,
-		named:  map[*policy.Role][]string{},
-		needed: map[*policy.Permission]bool{},
-		shared: map[*policy.Permission]bool{},
+		policy:   p,
+		q:        q,
+		named:    map[*policy.Role][]string{},
+		needed:   map[*policy.Permission]bool{},
+		sure:     map[*policy.Role]policy.Confidence{},
+		included: map[*policy.Role][]uint64{},
+		shared:   map[*policy.Permission]bool{},
 	}
 	s.nameInCatalog()
 	for _, r := range p.Rules {

@@ -159,7 +159,7 @@ func (c *count) visit(a *policy.Access) {
 func (s *study) rolesOf(counts []*count) []*Role {
 	var list []*Role
 	for i, r := range s.policy.Catalog.Roles {
-		x := &Role{Role: r, Named: s.named[r], Sure: sureOf(r)}
+		x := &Role{Role: r, Named: s.named[r], Sure: s.sureOf(r)}
 		for _, c := range counts {
 			x.Holders += c.holders[i]
 			if f := c.first[i]; f != nil && (x.First == nil || f.ID < x.First.ID) {
@@ -172,19 +172,17 @@ func (s *study) rolesOf(counts []*count) []*Role {
 }
 
 // sureOf returns how sure the catalog is of what a role gives, as of the least certain.
-func sureOf(r *policy.Role) (sure policy.Confidence) {
-	list := []*policy.Role{r}
-	for i := 0; i < len(list); i++ {
-		for _, c := range list[i].Cells {
-			sure = max(sure, c.Confidence)
-		}
-		for j := range list[i].Includes {
-			inc := &list[i].Includes[j]
-			if sure = max(sure, inc.Confidence()); !slices.Contains(list, inc.Role) {
-				list = append(list, inc.Role)
-			}
-		}
+func (s *study) sureOf(r *policy.Role) (sure policy.Confidence) {
+	if known, ok := s.sure[r]; ok {
+		return known
 	}
+	for _, c := range r.Cells {
+		sure = max(sure, c.Confidence)
+	}
+	for i := range r.Includes {
+		sure = max(sure, r.Includes[i].Confidence(), s.sureOf(r.Includes[i].Role))
+	}
+	s.sure[r] = sure
 	return sure
 }
 

@@ -157,9 +157,7 @@ func (w *World) around(u *policy.User, on policy.Date) (list []*policy.Group) {
 		add(g)
 	}
 	for i := 0; i < len(list); i++ {
-		for _, m := range list[i].Outer {
-			add(m.Group)
-		}
+		list[i].EachOuter(add)
 		for _, g := range w.byGroup[list[i].ID] {
 			add(g)
 		}

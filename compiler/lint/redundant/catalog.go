@@ -1,7 +1,6 @@
 package redundant
 
 import (
-	"math/bits"
 	"slices"
 
 	"permc.dev/permc/compiler/policy"
@@ -11,32 +10,45 @@ import (
 type catalog struct {
 	includes [][]uint64 // by role: the roles that it includes, however deep
 	gives    [][]uint64 // by role: the permissions that it or an included role gives
-	outer    [][]int32  // by role: the roles that include it
-	givers   [][]int32  // by permission: the roles that give it
 	guessed  []bool     // by role: it is not sure that all of them come with it
 	deep     bool       // an included role is reached from beside, and not only from above
 }
 
 func newCatalog(c *policy.Catalog) *catalog {
 	x := &catalog{includes: make([][]uint64, len(c.Roles)), gives: make([][]uint64, len(c.Roles)),
-		outer: make([][]int32, len(c.Roles)), givers: make([][]int32, len(c.Permissions)),
 		guessed: make([]bool, len(c.Roles))}
 	for _, r := range c.Roles {
 		x.read(r, len(c.Roles), len(c.Permissions))
 	}
-	for i := range c.Roles {
-		each(x.includes[i], func(inner int) { x.outer[inner] = append(x.outer[inner], int32(i)) })
-		each(x.gives[i], func(permission int) { x.givers[permission] = append(x.givers[permission], int32(i)) })
-	}
 	return x
 }
 
-// giversOf returns the roles that can give, on some scope, what an entry gives.
-func (x *catalog) giversOf(e *policy.Entry) []int32 {
+// thing is a role, or else a permission, by index.
+type thing struct {
+	role  bool
+	index int
+}
+
+// giversOf returns the roles that can give, on some scope, what an entry gives. They are listed when they are first
+// asked for: of a long chain of roles, few are.
+func (p *person) giversOf(e *policy.Entry) []int32 {
+	var of thing
+	sets := p.catalog.gives
 	if e.Role != nil {
-		return x.outer[e.Role.Index]
+		of, sets = thing{true, e.Role.Index}, p.catalog.includes
+	} else {
+		of = thing{false, e.Permission.Index}
 	}
-	return x.givers[e.Permission.Index]
+	list, ok := p.givers[of]
+	if !ok {
+		for i, set := range sets {
+			if has(set, of.index) {
+				list = append(list, int32(i))
+			}
+		}
+		p.givers[of] = list
+	}
+	return list
 }
 
 // read fills in what is known of a role, after those that it includes.
@@ -62,15 +74,6 @@ func (x *catalog) read(r *policy.Role, roles, permissions int) {
 
 func add(set []uint64, i int)      { set[i/64] |= 1 << (i % 64) }
 func has(set []uint64, i int) bool { return set[i/64]>>(i%64)&1 != 0 }
-
-// each calls f with each member of a set.
-func each(set []uint64, f func(int)) {
-	for i, word := range set {
-		for ; word != 0; word &= word - 1 {
-			f(i*64 + bits.TrailingZeros64(word))
-		}
-	}
-}
 
 func join(set, more []uint64) {
 	for i := range set {

@@ -85,7 +85,7 @@ func (p *person) nobodyNeeds(g *policy.Group, list []int) bool {
 
 // bypassed reports whether the members of a group are in all groups around it by other ways, too.
 func (p *person) bypassed(g *policy.Group) bool {
-	if len(g.Outer) == 0 {
+	if !g.IsNested() {
 		return true
 	}
 	if p.dated {
@@ -93,7 +93,7 @@ func (p *person) bypassed(g *policy.Group) bool {
 	}
 	for _, m := range p.membersOf(g) {
 		p.rest.reach(p.policy.Users[m.user], g, edge{})
-		if slices.ContainsFunc(g.Outer, func(m policy.Membership) bool {
+		if slices.ContainsFunc(g.Outer(), func(m policy.Membership) bool {
 			return !p.rest.has(m.Group) &&
 				!p.groups[m.Group]
 		}) {
@@ -129,13 +129,13 @@ func (f *finder) around(g *policy.Group) []policy.Membership {
 // outerOf returns the groups around a group that are not removed, and not reached through removed ones alone.
 func (p *person) outerOf(g *policy.Group) []policy.Membership {
 	if !p.detoured {
-		return g.Outer
+		return g.Outer()
 	}
 	list, ok := p.outers[g]
 	if !ok {
 		p.all.clear()
 		p.all.visit(g, nil, edge{})
-		list = slices.DeleteFunc(slices.Clone(g.Outer), func(m policy.Membership) bool { return !p.all.has(m.Group) })
+		list = slices.DeleteFunc(slices.Clone(g.Outer()), func(m policy.Membership) bool { return !p.all.has(m.Group) })
 		p.outers[g] = list
 	}
 	return list

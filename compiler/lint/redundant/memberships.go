@@ -108,7 +108,7 @@ func (p *person) leave(list []Membership) []Membership {
 // it leads to may not count on all days.
 func (p *person) isTermed(m policy.Membership) bool {
 	return m.Periods != nil || m.Direct > 0 && len(p.specials[stay{p.user, m.Group}]) > 0 ||
-		slices.ContainsFunc(m.Group.Outer, func(o policy.Membership) bool { return o.Periods != nil })
+		m.Group.HasDatedOuter()
 }
 
 // count counts a way into a group and those around it.
@@ -168,8 +168,10 @@ func (p *person) canQuit(g *policy.Group) bool {
 
 // givesAny reports whether a group or one around it has an entry.
 func (p *person) givesAny(g *policy.Group) bool {
-	return len(g.Entries) > 0 || slices.ContainsFunc(g.Outer,
-		func(m policy.Membership) bool { return len(m.Group.Entries) > 0 })
+	if p.giving == nil {
+		p.giving = policy.OrAround(func(g *policy.Group) bool { return len(g.Entries) > 0 })
+	}
+	return p.giving(g)
 }
 
 // mayLose reports whether nothing but access can tell whether the user is in the groups that no way

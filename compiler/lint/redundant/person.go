@@ -49,9 +49,11 @@ type person struct {
 	allOf    *policy.User                          // whose they are, or nil
 	rest     walk                                  // those that are left without something
 	outers   map[*policy.Group][]policy.Membership // see outerOf
+	giving   func(*policy.Group) bool              // see givesAny; nil: not asked yet
 	before   []changed
 	ways     map[[2]policy.RoleOn]bool
 	closures map[policy.RoleOn][]policy.RoleOn
+	givers   map[thing][]int32
 	sure     map[policy.RoleOn][]policy.RoleOn // likewise, of what surely comes with a role
 }
 
@@ -59,7 +61,7 @@ func newPerson(f *finder) *person {
 	return &person{finder: f, counts: make([]int32, len(f.policy.Groups)), all: newWalk(f), rest: newWalk(f),
 		outers: map[*policy.Group][]policy.Membership{},
 		kept:   map[*policy.User]*loaded{}, ways: map[[2]policy.RoleOn]bool{},
-		closures: map[policy.RoleOn][]policy.RoleOn{}, sure: map[policy.RoleOn][]policy.RoleOn{}}
+		closures: map[policy.RoleOn][]policy.RoleOn{}, givers: map[thing][]int32{}, sure: map[policy.RoleOn][]policy.RoleOn{}}
 }
 
 // loaded is what gives a user something, with its index.
@@ -314,7 +316,7 @@ func (p *person) rivalKeys(x *source) iter.Seq[uint64] {
 		if !yield(keyOf(x.entry)) {
 			return
 		}
-		for _, r := range p.catalog.giversOf(x.entry) {
+		for _, r := range p.giversOf(x.entry) {
 			if p.catalog.deep {
 				if !yield(uint64(r) | (1<<32-1)<<32) {
 					return

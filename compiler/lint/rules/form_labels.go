@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"slices"
-
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/policy"
 )
@@ -10,26 +8,31 @@ import (
 // checkLabels bounds how many scopes under each scope of a level have a label.
 func checkLabels(p *lint.Pass, r *policy.Rule) {
 	l := r.Labels
+	above := map[*policy.Scope][]lint.Mark{}
+	for _, m := range p.Marks(l.Label) {
+		for s := m.Scope.Parent; s != nil; s = s.Parent {
+			if l.Level < 0 || s.Level == l.Level {
+				above[s] = append(above[s], m)
+			}
+		}
+	}
+	if l.Min <= 0 && len(above) == 0 {
+		return
+	}
 	for _, s := range p.Policy.Scopes {
 		if l.Level >= 0 && s.Level != l.Level {
 			continue
 		}
-		marks := collectLabelled(s, l.Label, nil)
-		slices.SortFunc(marks, func(x, y mark) int {
-			if x.pos.Before(y.pos) {
-				return -1
-			}
-			return 1
-		})
+		marks := above[s]
 		switch {
 		case l.Max >= 0 && len(marks) > l.Max:
 			m := marks[l.Max]
-			d := declaredFinding(r, m.pos, "%s under %q with label %q, at most %d allowed",
+			d := declaredFinding(r, m.Pos, "%s under %q with label %q, at most %d allowed",
 				countNoun(len(marks), "scope"), s.Path, l.Label, l.Max)
 			for _, o := range marks[:l.Max] {
-				d = d.WithRelated(o.pos, "%q has it here", o.scope.Path)
+				d = d.WithRelated(o.Pos, "%q has it here", o.Scope.Path)
 			}
-			d.Scope, d.Over = m.scope.Path, len(marks)-l.Max
+			d.Scope, d.Over = m.Scope.Path, len(marks)-l.Max
 			d.With = []string{"scope:" + s.Path}
 			p.Report(d)
 		case len(marks) < l.Min:
@@ -39,20 +42,4 @@ func checkLabels(p *lint.Pass, r *policy.Rule) {
 			p.Report(d)
 		}
 	}
-}
-
-// mark is a label on a scope.
-type mark struct {
-	scope *policy.Scope
-	pos   policy.Pos
-}
-
-func collectLabelled(s *policy.Scope, label string, list []mark) []mark {
-	for _, c := range s.Children {
-		if i := slices.Index(c.Labels, label); i >= 0 {
-			list = append(list, mark{c, c.LabelPos[i]})
-		}
-		list = collectLabelled(c, label, list)
-	}
-	return list
 }

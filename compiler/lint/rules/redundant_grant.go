@@ -54,7 +54,7 @@ func redundantGrant(p *lint.Pass, e *lint.Subject) bool {
 func findCovering(p *lint.Pass, e *lint.Subject) *policy.Entry {
 	found := firstCovering(p, e, e.Entries, nil)
 	if e.User == nil {
-		for _, outer := range e.Group.Outer {
+		for _, outer := range e.Group.Outer() {
 			found = cmp.Or(found, firstCovering(p, e, outer.Group.Entries, outer.Periods))
 		}
 		return found

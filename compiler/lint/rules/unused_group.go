@@ -1,8 +1,6 @@
 package rules
 
 import (
-	"slices"
-
 	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/lint"
 	"permc.dev/permc/compiler/policy"
@@ -52,12 +50,9 @@ func unusedGroup(p *lint.Pass) {
 		}
 	}
 	p.Policy.Catalog.Conditions(func(r *policy.Requirement) { namedGroups(r, named) })
+	gives := policy.OrAround(func(g *policy.Group) bool { return len(g.Entries) > 0 || named[g.ID] })
 	for _, g := range p.Policy.Groups {
-		if g.Undeclared {
-			continue
-		}
-		gives := func(g *policy.Group) bool { return len(g.Entries) > 0 || named[g.ID] }
-		if !gives(g) && !slices.ContainsFunc(g.Outer, func(m policy.Membership) bool { return gives(m.Group) }) {
+		if !g.Undeclared && !gives(g) {
 			d := lint.Findingf(g.Pos, "group %q gives nothing", g.ID)
 			d.Group, d.Help = g.ID, "remove it, or add the roles or grants it should give"
 			p.Report(d)

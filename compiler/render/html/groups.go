@@ -94,7 +94,7 @@ func (g groupView) HighestCell() template.HTML {
 
 // Around links to the groups that it is in.
 func (g groupView) Around() (list []template.HTML) {
-	for _, m := range g.Outer {
+	for _, m := range g.Outer() {
 		list = append(list, g.LinkGroup(m.Group))
 	}
 	return list

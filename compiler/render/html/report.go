@@ -2,6 +2,7 @@ package html
 
 import (
 	"context"
+	"sync/atomic"
 
 	"permc.dev/permc/compiler"
 	"permc.dev/permc/compiler/ask/report"
@@ -21,11 +22,15 @@ func NewPage(ctx context.Context, job *render.TableJob, skipped []string) (*Page
 			return job.Filter.Shows(p.Policy, user, role, permission, scope)
 		}
 	}
-	table := NewRows(p.Policy)
-	newWorker := table.Worker
-	if q.Filter == "" && len(p.Policy.Users) > report.Crowd {
-		newWorker = func() func([]byte, *policy.Access) []byte {
-			return func(b []byte, _ *policy.Access) []byte { return b }
+	table, crowded := NewRows(p.Policy), q.Filter == "" && len(p.Policy.Users) > report.Crowd
+	var rows atomic.Int64
+	newWorker := func() func([]byte, *policy.Access) []byte {
+		put := table.Worker()
+		return func(b []byte, a *policy.Access) []byte {
+			if crowded || rows.Add(int64(len(a.Rows))) > report.Large {
+				return b // the parts have the rows
+			}
+			return put(b, a)
 		}
 	}
 	r, err := report.Ask(ctx, p, q, newWorker, table.Write)
