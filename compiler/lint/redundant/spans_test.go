@@ -10,8 +10,8 @@ import (
 
 // world returns a policy with some roles, one of which includes another, and two scopes.
 func world(t *rapid.T) *policy.Policy {
-	top := &policy.Scope{Path: "top"}
-	inner := &policy.Scope{Path: "top/in", Parent: top, Index: 1, Level: 1}
+	top := &policy.Scope{Path: "top", ScopeDetail: &policy.ScopeDetail{}}
+	inner := &policy.Scope{Path: "top/in", Parent: top, Index: 1, Level: 1, ScopeDetail: &policy.ScopeDetail{}}
 	top.Children = []*policy.Scope{inner}
 	both := policy.LevelSet(3)
 	var permissions []*policy.Permission
