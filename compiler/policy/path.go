@@ -18,19 +18,18 @@ func (u *User) PathTo(g *Group) ([]*Group, Pos) {
 // wayInto returns the group that names the user on the way into another one, or nil, and the position there.
 func (u *User) wayInto(g *Group) (w way, inner *Group, at Pos) {
 	w = way{any: true}
-	isNamed := true
-	if m := u.MembershipIn(g); m != nil {
-		at, isNamed = m.Pos, m.Direct > 0
-		w = way{day: g.AsOf, any: !m.In(g.AsOf)}
+	m := u.MembershipIn(g)
+	if m != nil {
+		at, w = m.Pos, way{day: g.AsOf, any: !m.In(g.AsOf)}
 	}
-	if !g.Nests {
+	if m == nil || !g.Nests {
 		return w, g, at
 	}
 	if inner = w.namedAt(u, g, at); inner == nil {
 		inner = w.innermost(u, g, func(m *Membership) bool { return m.Pos == at })
 	}
-	if inner == g && !isNamed { // the group that names the user does so in another place, too
-		inner = w.innermost(u, g, func(m *Membership) bool { return m.Direct > 0 })
+	if inner == g && !w.isNamed(u, m) { // the group that names the user does so in another place, too
+		inner = w.innermost(u, g, func(m *Membership) bool { return w.isNamed(u, m) })
 	}
 	return w, inner, at
 }
@@ -87,6 +86,11 @@ type way struct {
 }
 
 func (w way) counts(m *Membership) bool { return w.any || m.In(w.day) }
+
+// isNamed reports whether a group names the user itself.
+func (w way) isNamed(u *User, m *Membership) bool {
+	return m.Direct > 0 && (w.any || m.Direct > m.Group.Idle[u])
+}
 
 // isWithin reports whether a group is in another one.
 func (w way) isWithin(g, o *Group) bool {
