@@ -78,7 +78,7 @@ var catalogs = []dimension{
 	{name: "cells of each role", from: 25, set: func(s *gen.Shape, n int) { s.Cells, s.Permissions, s.Users = n, n, 100 },
 		commands: []string{compile, diff, report, roles, "compare role-00000 role-00001"}},
 	{name: "chain of includes", from: 50, set: func(s *gen.Shape, n int) { s.Includes, s.Permissions = n, 1000 },
-		commands: []string{compile, explain, why}},
+		commands: []string{compile, explain, why, roles}},
 	{name: "chain of implied", from: 50, set: func(s *gen.Shape, n int) { s.Implied = n },
 		commands: []string{compile, explain, why}},
 	{name: "chain of derived", from: 50, set: func(s *gen.Shape, n int) { s.Derived = n },
