@@ -83,7 +83,8 @@ func (p *person) nobodyNeeds(g *policy.Group, list []int) bool {
 	return true
 }
 
-// bypassed reports whether the members of a group are in all groups around it by other ways, too.
+// bypassed reports whether the members of a group are in all groups around it by other ways, too. That they are in those
+// that name it is enough: these lead to the others, but for ways through removed groups, which were bypassed themselves.
 func (p *person) bypassed(g *policy.Group) bool {
 	if !g.IsNested() {
 		return true
@@ -91,12 +92,10 @@ func (p *person) bypassed(g *policy.Group) bool {
 	if p.dated {
 		return false
 	}
+	p.around(g)
 	for _, m := range p.membersOf(g) {
 		p.rest.reach(p.policy.Users[m.user], g, edge{})
-		if slices.ContainsFunc(g.Outer(), func(m policy.Membership) bool {
-			return !p.rest.has(m.Group) &&
-				!p.groups[m.Group]
-		}) {
+		if slices.ContainsFunc(p.edges[g.Index], func(o *policy.Group) bool { return !p.rest.has(o) && !p.groups[o] }) {
 			return false
 		}
 	}
