@@ -77,6 +77,7 @@ func (f *Flattener) derive(a *policy.Access, denies []*deny) {
 		looked, all := d.trees(p)
 		d.list = f.candidates(d.list[:0], p, looked, all)
 		d.found = d.found[:0]
+		before := len(d.gained)
 		for _, s := range d.list {
 			if m := p.When.MetFrom(a, s); m.OK {
 				f.addDerived(a, p, s, m, looked.ends(s), denies)
@@ -84,6 +85,9 @@ func (f *Flattener) derive(a *policy.Access, denies []*deny) {
 		}
 		if len(d.found) > 0 {
 			a.Rows = mergeSorted(a.Rows, d.found, isRowAfter)
+		}
+		if len(d.gained) > before {
+			d.noteGains(p, before)
 		}
 	}
 }
@@ -109,15 +113,17 @@ func (f *Flattener) addDerived(a *policy.Access, p *policy.Permission, s *policy
 	d.vias = append(d.vias, via)
 	f.row(r, a.User, rowKey(s, p), d.vias[from:len(d.vias):len(d.vias)], denies)
 	if via.Actions&r.Actions != 0 {
-		d.gained = append(d.gained, gain{p, s, via.Ends})
+		d.gained = append(d.gained, gain{s, via.Ends})
 	}
 }
 
 // deriver knows where a user holds something, so that a derived permission need not check every row. It reuses its
 // memory.
 type deriver struct {
-	held   trees  // through roles and rows that are not derived
-	gained []gain // through derived rows with an action left
+	held    trees    // through roles and rows that are not derived
+	gained  []gain   // through derived rows with an action left, those of a permission together
+	gains   [][2]int // where those of a permission are, by its index
+	gaining []int    // the indexes of those with any
 
 	both  trees           // those held and gained
 	list  []*policy.Scope // to check for a permission
@@ -129,14 +135,35 @@ type deriver struct {
 
 // gain is a derived permission on a scope.
 type gain struct {
-	permission *policy.Permission
-	scope      *policy.Scope
-	ends       policy.Date
+	scope *policy.Scope
+	ends  policy.Date
 }
 
 // reset forgets a user.
 func (d *deriver) reset() {
 	d.gained, d.vias = d.gained[:0], d.vias[:0]
+	for _, i := range d.gaining {
+		d.gains[i] = [2]int{}
+	}
+	d.gaining = d.gaining[:0]
+}
+
+// noteGains notes where what was gained through a permission is.
+func (d *deriver) noteGains(p *policy.Permission, from int) {
+	for len(d.gains) <= p.Index {
+		d.gains = append(d.gains, [2]int{})
+	}
+	d.gains[p.Index] = [2]int{from, len(d.gained)}
+	d.gaining = append(d.gaining, p.Index)
+}
+
+// gainedBy returns what was gained through a permission.
+func (d *deriver) gainedBy(p *policy.Permission) []gain {
+	if p.Index >= len(d.gains) {
+		return nil
+	}
+	at := d.gains[p.Index]
+	return d.gained[at[0]:at[1]]
 }
 
 // trees returns the trees to check for a derived permission, or says that it is all of them if the requirement
@@ -150,10 +177,8 @@ func (d *deriver) trees(p *policy.Permission) (list trees, all bool) {
 	}
 	d.both = append(d.both[:0], d.held...)
 	eachNeed(p.When, func(needed *policy.Permission) {
-		for i := range d.gained {
-			if g := &d.gained[i]; g.permission == needed {
-				d.both = d.both.add(g.scope, g.ends)
-			}
+		for _, g := range d.gainedBy(needed) {
+			d.both = d.both.add(g.scope, g.ends)
 		}
 	})
 	d.both = d.both.settle()

@@ -3,6 +3,7 @@ package flatten
 import (
 	"cmp"
 	"slices"
+	"sort"
 
 	"permc.dev/permc/compiler/policy"
 )
@@ -105,8 +106,13 @@ func (f *Flattener) take(u *policy.User, rows, shared []policy.Row, denies []*de
 // mergeSorted merges a sorted list into another, and reuses the memory of that. Of equal elements, those of the first
 // list come first.
 func mergeSorted[T any](list, more []T, after func(x, y *T) bool) []T {
+	const many = 16
 	i, j := len(list)-1, len(more)-1
 	list = append(list, more...)
+	if i > many*j {
+		insertFew(list, more, after)
+		return list
+	}
 	for k := len(list) - 1; j >= 0; k-- {
 		if i >= 0 && after(&list[i], &more[j]) {
 			list[k] = list[i]
@@ -117,6 +123,17 @@ func mergeSorted[T any](list, more []T, after func(x, y *T) bool) []T {
 		}
 	}
 	return list
+}
+
+// insertFew merges a few elements, for which there is room at the end of a list: all between two of them are moved at
+// once.
+func insertFew[T any](list, more []T, after func(x, y *T) bool) {
+	end := len(list) - len(more)
+	for j := len(more) - 1; j >= 0; j-- {
+		at := sort.Search(end, func(i int) bool { return after(&list[i], &more[j]) })
+		copy(list[at+j+1:], list[at:end])
+		list[at+j], end = more[j], at
+	}
 }
 
 // isViaAfter reports whether a source comes after another one of the same row.

@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"pgregory.net/rapid"
 )
 
 // newRuns returns items in sorted runs, as entries give them. No two have the same key.
@@ -44,6 +46,27 @@ func BenchmarkSort(b *testing.B) {
 		for b.Loop() {
 			f.items = append(f.items[:0], items...)
 			slices.SortFunc(f.items, f.compare)
+		}
+	})
+}
+
+// TestMergeSorted merges few elements and many: of equal ones, those of the first list come first.
+func TestMergeSorted(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		type element struct{ key, list int }
+		draw := func(name string, list, most int) (all []element) {
+			for _, key := range rapid.SliceOfN(rapid.IntRange(0, 40), 0, most).Draw(t, name) {
+				all = append(all, element{key, list})
+			}
+			slices.SortFunc(all, func(x, y element) int { return x.key - y.key })
+			return all
+		}
+		list, more := draw("list", 1, 100), draw("more", 2, 6)
+		want := slices.Concat(list, more)
+		slices.SortStableFunc(want, func(x, y element) int { return x.key - y.key })
+		got := mergeSorted(list, more, func(x, y *element) bool { return x.key > y.key })
+		if !slices.Equal(got, want) {
+			t.Fatalf("got %v, want %v", got, want)
 		}
 	})
 }
