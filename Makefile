@@ -47,7 +47,7 @@ bench: ## run the Go benchmarks
 bench-diff: ## measure diff where few people and everybody change, against compile
 	go -C bench run ./cmd/change
 
-bench-growth: ## measure how CPU time grows with each dimension of a project, and draw it; about 8 minutes
+bench-growth: ## measure how CPU time grows with each dimension of a project, and draw it; about 10 minutes
 	go -C bench run ./cmd/growth --svg $(CURDIR)/docs/pictures/growth.svg
 
 bench-peers: ## compare with scripts, databases and engines; needs python3 and node; about 20 minutes
