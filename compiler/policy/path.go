@@ -87,9 +87,21 @@ type way struct {
 
 func (w way) counts(m *Membership) bool { return w.any || m.In(w.day) }
 
+// NoteNamed notes that the group names a user: this matters where it does so for other days than the policy's, or for
+// none.
+func (g *Group) NoteNamed(u *User, terms *Terms) {
+	if p, ok := terms.Period(); ok && p.Covers(g.AsOf) {
+		return
+	}
+	if g.idle == nil {
+		g.idle = map[*User]int32{}
+	}
+	g.idle[u]++
+}
+
 // isNamed reports whether a group names the user itself.
 func (w way) isNamed(u *User, m *Membership) bool {
-	return m.Direct > 0 && (w.any || m.Direct > m.Group.Idle[u])
+	return m.Direct > 0 && (w.any || m.Direct > m.Group.idle[u])
 }
 
 // isWithin reports whether a group is in another one.

@@ -210,8 +210,8 @@ type Group struct {
 	Joined  []Join           // as written at the users, sorted by user
 	Special []Member         // those of both that say more than a name, or repeat another one
 	Users   []*User          // all users in it on the policy's day or later, direct or nested, sorted
-	Idle    map[*User]int32  // of users whom it names: how many times for other days than the policy's
 	Around  *Around          // the groups that it is in; see Outer. Nil: none
+	idle    map[*User]int32  // how many times it names a user for other days than the policy's; see NoteNamed
 	Pos     Pos
 
 	Owners     []Owner

@@ -35,7 +35,7 @@ func (b *policyBinder) joinDated(n *nesting) {
 			users[m.user].through(from, m.pos, m.terms, b.opts.AsOf)
 			if x == n {
 				users[m.user].direct++
-				n.noteIdle(m, b.opts.AsOf)
+				n.group.NoteNamed(m.user, m.terms)
 			}
 		}
 		for _, y := range x.inner {
@@ -55,17 +55,6 @@ func (b *policyBinder) joinDated(n *nesting) {
 	slices.SortFunc(n.group.Users, func(x, y *policy.User) int { return strings.Compare(x.ID, y.ID) })
 	n.membersTwice()
 	n.innerTwice()
-}
-
-// noteIdle notes that a group names a user for other days than the policy's, or for none.
-func (n *nesting) noteIdle(m *member, today policy.Date) {
-	if p, ok := m.terms.Period(); ok && p.Covers(today) {
-		return
-	}
-	if n.group.Idle == nil {
-		n.group.Idle = map[*policy.User]int32{}
-	}
-	n.group.Idle[m.user]++
 }
 
 // outermostFirst returns a group and all groups in it, each after those that it is in.
