@@ -104,7 +104,7 @@ func (s Shape) Write(dir string) error {
 	return nil
 }
 
-// templated returns users of CUE, each of whom meets a template of all and a definition.
+// templated returns users in CUE with logic: a template applies to all of them, and a definition to each.
 func (s Shape) templated(paths []string) []byte {
 	if s.Templated == 0 {
 		return nil

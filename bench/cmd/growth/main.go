@@ -24,7 +24,7 @@ import (
 // doublings is how often each dimension is doubled.
 const doublings = 4
 
-// long limits, in seconds, what is run again.
+// long is how many seconds a command may take to be run again.
 const long = 0.4
 
 func main() {

@@ -106,7 +106,7 @@ func plainRuns(own, other []*policy.Row) (list []run) {
 	return list
 }
 
-// TestKeepFirst compares lists that are longer than what is looked through with a map of all.
+// TestKeepFirst compares short and long lists with a map.
 func TestKeepFirst(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		list := rapid.SliceOf(rapid.IntRange(0, 100)).Draw(t, "list")

@@ -89,8 +89,8 @@ func (x *index) runOf(k key) int32 {
 	return x.otherOf(k)
 }
 
-// otherOf finds the entries of a holder who has no number: a group, or somebody who is not declared. It returns nowhere
-// if there are none.
+// otherOf finds the entries of a group, or of somebody who is not declared: they have no number. Without entries, it
+// returns nowhere.
 func (x *index) otherOf(k key) int32 {
 	if at, ok := x.others[holder{k.user, k.group}]; ok {
 		return at

@@ -343,7 +343,7 @@ func (s *Survey) indexMembers() {
 	}
 }
 
-// many is how many memberships of a user are looked up.
+// many is from how many memberships on a user has an index.
 const many = 64
 
 // signatures reads who signed.

@@ -265,7 +265,7 @@ func countPlaces(groups []group, level int, grants []Grant) (n int) {
 	return n
 }
 
-// fill adds everybody who has the grants, and where.
+// fill lists the people who have the grants, and where they do.
 func (c *Candidate) fill(groups []group) {
 	marks := marksOf(c.Grants)
 	for i := range groups {
