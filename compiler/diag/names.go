@@ -220,3 +220,19 @@ func (r *rows) fill(text string, i int) {
 	}
 	r.least[i] = least
 }
+
+// NameLists holds candidates for unknown names, each list made once.
+type NameLists map[any]*Names
+
+// Of returns the candidates of a key, and makes their list when it is first asked for.
+func (l *NameLists) Of(key any, candidates func() []string) *Names {
+	names := (*l)[key]
+	if names == nil {
+		if *l == nil {
+			*l = NameLists{}
+		}
+		names = NewNames(candidates())
+		(*l)[key] = names
+	}
+	return names
+}

@@ -37,17 +37,7 @@ func (p *Pass) Marks(label string) []Mark {
 }
 
 // Names returns candidates for unknown names, listed once for each key.
-func (p *Pass) Names(key any, candidates func() []string) *diag.Names {
-	n := p.names[key]
-	if n == nil {
-		if p.names == nil {
-			p.names = map[any]*diag.Names{}
-		}
-		n = diag.NewNames(candidates())
-		p.names[key] = n
-	}
-	return n
-}
+func (p *Pass) Names(key any, candidates func() []string) *diag.Names { return p.names.Of(key, candidates) }
 
 // Denies returns the deny rules that match the current user.
 func (p *Pass) Denies() []*policy.Rule {

@@ -89,7 +89,7 @@ type Pass struct {
 
 	knowsDenies bool
 	words       map[*policy.Permission]string // see Words
-	names       map[any]*diag.Names           // see Names
+	names       diag.NameLists                // see Names
 }
 
 // Words returns what a function says about a permission, which it is asked once. Only one rule may ask.

@@ -28,7 +28,7 @@ type binder struct {
 	valuesOf    map[*policy.DeclaredAttribute]map[string]bool // values of attributes with many
 	labelSet    map[string]bool                               // labels of a catalog with many
 	labelled    int                                           // how many it had
-	listedNames map[any]*diag.Names                           // see names
+	listedNames diag.NameLists
 }
 
 // full reports whether there are as many findings as anybody reads.
@@ -84,19 +84,6 @@ func (b *binder) suggest(name string, candidates []string) (s suggestion) {
 	s = suggestion{names.Suggest(name), names.Only(name)}
 	b.near[key] = s
 	return s
-}
-
-// names returns candidates for unknown names, listed once for each key.
-func (b *binder) names(key any, candidates func() []string) *diag.Names {
-	n := b.listedNames[key]
-	if n == nil {
-		if b.listedNames == nil {
-			b.listedNames = map[any]*diag.Names{}
-		}
-		n = diag.NewNames(candidates())
-		b.listedNames[key] = n
-	}
-	return n
 }
 
 func (b *binder) errorf(rule string, pos policy.Pos, format string, args ...any) {

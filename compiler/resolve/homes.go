@@ -45,7 +45,7 @@ func (b *policyBinder) home(r policy.Ref) *policy.Scope {
 	case s == nil:
 		b.unknown("scope", r, b.paths())
 	case !h.Levels.Has(s.Level) && !b.full():
-		homes := b.names(h.Levels, func() []string { return scopePaths(b.scopesOf(h.Levels)) })
+		homes := b.listedNames.Of(h.Levels, func() []string { return scopePaths(b.scopesOf(h.Levels)) })
 		b.fail(diag.Stopf("schema", r.Pos, "nobody can be at home on %q, which is at level %s", s.Path,
 			b.catalog.Levels[s.Level]).
 			WithHelp("%s", homes.Suggest(r.Name)))

@@ -33,7 +33,7 @@ func (b *binder) value(d *policy.DeclaredAttribute, v policy.Ref) {
 	if b.full() {
 		return
 	}
-	values := b.names(d, func() []string { return refNames(d.Values) })
+	values := b.listedNames.Of(d, func() []string { return refNames(d.Values) })
 	f := diag.Stopf("unknown-attribute", v.Pos, "unknown value %s of attribute %q", diag.Quote(v.Name), d.ID.Name).
 		WithHelp("%s", values.Suggest(v.Name))
 	f.Wrong, f.Right = v.Name, values.Only(v.Name)

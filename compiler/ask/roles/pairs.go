@@ -154,8 +154,8 @@ func comparePair(l, r *compared, share float64) (p pair, inside, near bool) {
 	common := l.countIn(r)
 	p = pair{Pair{Left: l.Role, Right: r.Role, Common: common, Total: len(l.atoms) + len(r.atoms) - common}, l, r}
 	inside = common == len(l.atoms)
-	close := inside || float64(len(l.atoms)) >= share*float64(len(r.atoms))
-	return p, inside, common > 0 && close && p.Likeness() >= share
+	isClose := inside || float64(len(l.atoms)) >= share*float64(len(r.atoms))
+	return p, inside, common > 0 && isClose && p.Likeness() >= share
 }
 
 // countIn counts what another role gives as well, which gives no less.
