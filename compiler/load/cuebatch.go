@@ -15,8 +15,8 @@ import (
 
 // CUE keeps ten kilobytes and more of each user it evaluates: tens of thousands of them need more memory than there may
 // be, and most of the time to look after it. Users who are written out do not depend on each other as long as nothing
-// refers to them, so they are evaluated in batches, each together with the rest of the project. The memory of a batch is
-// free again once it is read.
+// refers to them, so they are evaluated in batches, each together with the rest of the project. The memory of a batch
+// is free again once it is read.
 
 // batchOf is how many users a batch has at least, to be worth evaluating the rest of the project again.
 var batchOf = 250

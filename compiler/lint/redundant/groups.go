@@ -83,8 +83,9 @@ func (p *person) nobodyNeeds(g *policy.Group, list []int) bool {
 	return true
 }
 
-// bypassed reports whether the members of a group are in all groups around it by other ways, too. That they are in those
-// that name it is enough: these lead to the others, but for ways through removed groups, which were bypassed themselves.
+// bypassed reports whether the members of a group are in all groups around it by other ways, too. It looks at those
+// that name the group alone: they lead to the others, but for ways through removed groups, which were bypassed
+// themselves.
 func (p *person) bypassed(g *policy.Group) bool {
 	if !g.IsNested() {
 		return true
