@@ -37,7 +37,9 @@ func (p *Pass) Marks(label string) []Mark {
 }
 
 // Names returns candidates for unknown names, listed once for each key.
-func (p *Pass) Names(key any, candidates func() []string) *diag.Names { return p.names.Of(key, candidates) }
+func (p *Pass) Names(key any, candidates func() []string) *diag.Names {
+	return p.names.Of(key, candidates)
+}
 
 // Denies returns the deny rules that match the current user.
 func (p *Pass) Denies() []*policy.Rule {
