@@ -263,20 +263,34 @@ func safeCSV(text []byte) []byte { return breakCommands(text, inText) }
 // scripts.
 func PageText(text []byte) []byte {
 	text = breakCommands(showUnsafe(text, "\n\t", inText), inXML)
-	if !bytes.Contains(text, []byte("::")) {
+	var b []byte
+	last := 0
+	for at := 0; ; at += len("::") {
+		i := bytes.Index(text[at:], []byte("::"))
+		if i < 0 {
+			break
+		}
+		if at += i; startsLine(text, at) {
+			b = append(append(b, text[last:at]...), "&#58;:"...)
+			last = at + len("::")
+		}
+	}
+	if last == 0 {
 		return text
 	}
-	var b bytes.Buffer
-	for line := range bytes.Lines(text) {
-		first := bytes.TrimLeftFunc(line, unicode.IsSpace)
-		if rest, ok := bytes.CutPrefix(first, []byte("::")); ok {
-			b.Write(line[:len(line)-len(first)])
-			b.WriteString("&#58;:")
-			line = rest
+	return append(b, text[last:]...)
+}
+
+// startsLine reports whether there is only space on the line before a place in a text.
+func startsLine(text []byte, at int) bool {
+	for at > 0 {
+		r, n := utf8.DecodeLastRune(text[:at])
+		if r == '\n' || !unicode.IsSpace(r) {
+			return r == '\n'
 		}
-		b.Write(line)
+		at -= n
 	}
-	return b.Bytes()
+	return true
 }
 
 // appendUTF16 appends a character as JSON escapes it.

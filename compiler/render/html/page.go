@@ -103,21 +103,22 @@ const (
 	rowsEnd   = `</script>`
 )
 
-// rowsBytes is how much of the rows is in an element. The program reads one after the other, so that the page answers
-// meanwhile.
-const rowsBytes = 1 << 17
-
 // perRow estimates the bytes of a row on the page.
 const perRow = 1500
+
+// buffers are for the pages of a report in parts, one after the other.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // Write writes the page.
 func Write(w io.Writer, p *Page) error {
 	a := loadAssets("common", "data", "long", "table", "grid", "matrix", "panel", "graph", "people", "view", "report")
-	var b bytes.Buffer
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
 	if p.Small() {
 		b.Grow(perRow * p.Counts.Rows)
 	}
-	if err := parsed().ExecuteTemplate(&b, "page", newView(p, a)); err != nil {
+	if err := parsed().ExecuteTemplate(b, "page", newView(p, a)); err != nil {
 		return err
 	}
 	before, after, _ := bytes.Cut(render.PageText(b.Bytes()), []byte(rowsElement))
@@ -125,7 +126,7 @@ func Write(w io.Writer, p *Page) error {
 		return err
 	}
 	if p.Table != nil {
-		if err := writeRows(w, render.SafeJSON(p.Table.text)); err != nil {
+		if err := writeRows(w, p.Table.pieces); err != nil {
 			return err
 		}
 	}
@@ -134,20 +135,14 @@ func Write(w io.Writer, p *Page) error {
 }
 
 // writeRows writes the rows of people, each of which begins with a comma and a new line.
-func writeRows(w io.Writer, text []byte) error {
-	for len(text) > 0 {
-		end := len(text)
-		if end > rowsBytes {
-			if i := bytes.Index(text[rowsBytes:], []byte(",\n")); i >= 0 {
-				end = rowsBytes + i
-			}
-		}
-		for _, part := range [][]byte{[]byte(rowsStart + "["), text[1:end], []byte("\n]" + rowsEnd)} {
+func writeRows(w io.Writer, pieces [][]byte) error {
+	for _, piece := range pieces {
+		text := render.SafeJSON(piece)
+		for _, part := range [][]byte{[]byte(rowsStart + "["), text[1:], []byte("\n]" + rowsEnd)} {
 			if _, err := w.Write(part); err != nil {
 				return err
 			}
 		}
-		text = text[end:]
 	}
 	return nil
 }

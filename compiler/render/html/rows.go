@@ -1,6 +1,7 @@
 package html
 
 import (
+	"bytes"
 	"strconv"
 
 	"permc.dev/permc/compiler/ask/report"
@@ -28,7 +29,7 @@ import (
 // its sources.
 type Rows struct {
 	policy *policy.Policy
-	text   []byte
+	pieces [][]byte // of the text, each for an element of the page
 }
 
 // NewRows returns rows without a user.
@@ -43,10 +44,30 @@ func (r *Rows) Worker() func([]byte, *policy.Access) []byte {
 	return w.user
 }
 
-// Write takes the output of workers, in order.
+// rowsBytes is how much of the rows is in an element. The program reads one after the other, so that the page answers
+// meanwhile.
+const rowsBytes = 1 << 17
+
+// Write takes the output of workers, in order. An element ends with the first person who ends after rowsBytes.
 func (r *Rows) Write(b []byte) error {
-	r.text = append(r.text, b...)
-	return nil
+	if len(r.pieces) == 0 {
+		r.pieces = append(r.pieces, nil)
+	}
+	for {
+		last := &r.pieces[len(r.pieces)-1]
+		room := max(rowsBytes-len(*last), 0)
+		end := -1
+		if room < len(b) {
+			end = bytes.Index(b[room:], []byte(",\n"))
+		}
+		if end < 0 {
+			*last = append(*last, b...)
+			return nil
+		}
+		*last = append(*last, b[:room+end]...)
+		b = b[room+end:]
+		r.pieces = append(r.pieces, make([]byte, 0, rowsBytes+rowsBytes/8))
+	}
 }
 
 // rowWriter appends rows for one goroutine.
