@@ -8,8 +8,13 @@ func (w *worker) keepsCounts(before, after *policy.User) bool {
 		return true
 	}
 	had, has := w.countDirect(before), w.countDirect(after)
+	for on := range has {
+		if had[on] == nil {
+			had[on] = map[*policy.Role]bool{}
+		}
+	}
 	for _, r := range w.counted {
-		for _, on := range w.policy.Scopes {
+		for on := range had {
 			was, is := len(had[on]), len(has[on])
 			if was == is || r.PerUser.Level >= 0 && on.Level != r.PerUser.Level {
 				continue

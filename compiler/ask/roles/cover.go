@@ -9,18 +9,29 @@ import (
 
 // sets are sets of sources. Of each, one source must stay.
 type sets struct {
-	n     int // sources
-	known map[string]bool
-	list  [][]int // each sorted
-	now   []int
-	fixed bool // something gives it that stays
-	key   []byte
-	vias  []*policy.Via // memory for sources of a row
+	n      int // sources
+	known  map[string]bool
+	alone  []bool  // by source: it is a set by itself
+	list   [][]int // each sorted
+	memory []int   // of the list
+	now    []int
+	fixed  bool // something gives it that stays
+	key    []byte
+	vias   []*policy.Via // memory for sources of a row
 }
 
+// fewKnown is up to how many known sets the memory for them is used again: clearing it takes as long as it is large.
+const fewKnown = 64
+
 func (s *sets) reset(n int) {
-	s.n, s.list = n, nil
-	s.known = map[string]bool{}
+	s.n, s.list, s.memory = n, s.list[:0], s.memory[:0]
+	s.alone = slices.Grow(s.alone[:0], n)[:n]
+	clear(s.alone)
+	if len(s.known) <= fewKnown {
+		clear(s.known)
+	} else {
+		s.known = nil
+	}
 }
 
 // begin begins a set.
@@ -42,14 +53,32 @@ func (s *sets) end() {
 	}
 	slices.Sort(s.now)
 	s.now = slices.Compact(s.now)
+	if s.isNew() {
+		from := len(s.memory)
+		s.memory = append(s.memory, s.now...)
+		s.list = append(s.list, s.memory[from:len(s.memory):len(s.memory)])
+	}
+}
+
+// isNew notes a set, and reports whether it was not known. Nearly all have one source.
+func (s *sets) isNew() bool {
+	if len(s.now) == 1 {
+		known := s.alone[s.now[0]]
+		s.alone[s.now[0]] = true
+		return !known
+	}
 	s.key = s.key[:0]
 	for _, source := range s.now {
 		s.key = binary.AppendUvarint(s.key, uint64(source))
 	}
-	if !s.known[string(s.key)] {
-		s.known[string(s.key)] = true
-		s.list = append(s.list, slices.Clone(s.now))
+	if s.known[string(s.key)] {
+		return false
 	}
+	if s.known == nil {
+		s.known = map[string]bool{}
+	}
+	s.known[string(s.key)] = true
+	return true
 }
 
 // any adds a set of all sources.
@@ -73,6 +102,10 @@ func (s *sets) fewest(usable func(int) bool, most int) (best []int, proved bool)
 		list = append(list, keepSources(x, use))
 	}
 	chosen, list := takeForced(list, s.n)
+	if len(list) == 0 {
+		slices.Sort(chosen)
+		return chosen, most-len(chosen) > 1
+	}
 	c := newCover(smallestSets(withoutWeaker(smallestSets(list, s.n), s.n), s.n), s.n)
 	c.chosen, c.left = chosen, most-len(chosen)
 	c.search()

@@ -41,6 +41,7 @@ func newStudy(p *policy.Policy, q Question) *study {
 		sure:     map[*policy.Role]policy.Confidence{},
 		included: map[*policy.Role][]uint64{},
 		shared:   map[*policy.Permission]bool{},
+		profiles: profiles{found: map[string]*finding{}},
 	}
 	s.nameInCatalog()
 	for _, r := range p.Rules {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"sync"
 
 	"permc.dev/permc/compiler/flatten"
@@ -31,7 +32,23 @@ type finding struct {
 }
 
 // profiles remembers what was found for a profile.
-type profiles struct{ found sync.Map }
+type profiles struct {
+	mu    sync.Mutex
+	found map[string]*finding
+}
+
+// of returns what was found for a profile, or nil.
+func (p *profiles) of(key []byte) *finding {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.found[string(key)]
+}
+
+func (p *profiles) remember(key []byte, f *finding) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.found[string(key)] = f
+}
 
 // worker looks at one user after the other.
 type worker struct {
@@ -39,10 +56,17 @@ type worker struct {
 	flatten *flatten.Flattener
 	sources []source
 	held    int                    // how many of the sources are the user's undated assignments
-	has     map[policy.RoleOn]bool // these, and each scope without a role
+	has     map[policy.RoleOn]bool // these, and each scope without a role; see addOthers
 	sets    sets
+	trees   trees
 	dated   bool // the user has something with a date
 	rough   bool // so more must stay than may be needed
+
+	key         []byte              // memory for the profile of a user
+	base        policy.User         // memory for the user with what has no dates
+	entries     []policy.Entry      // likewise
+	memberships []policy.Membership // likewise
+	tried       []policy.Entry      // memory for these and the others
 }
 
 // source is an assignment that somebody has, or could have instead.
@@ -61,13 +85,11 @@ func (w *worker) person(u *policy.User) (Person, bool) {
 	if own == 0 || w.q.User == nil && w.needsOnly(u) {
 		return Person{User: u, Proved: true}, w.q.User != nil
 	}
-	key := w.profile(u)
-	var f *finding
-	if known, ok := w.profiles.found.Load(key); ok {
-		f = known.(*finding)
-	} else {
+	w.key = w.appendProfile(w.key[:0], u)
+	f := w.profiles.of(w.key)
+	if f == nil {
 		f = w.look(u)
-		w.profiles.found.Store(key, f)
+		w.profiles.remember(w.key, f)
 	}
 	p := Person{User: u, Left: f.left, By: f.by, Smallest: f.smallest, Proved: f.proved, Unsure: f.unsure}
 	for _, i := range f.drop {
@@ -98,9 +120,10 @@ func countRoles(u *policy.User) (n int) {
 	return n
 }
 
-// profile returns a text that is the same only for users whose access is the same, and given in the same way.
-func (w *worker) profile(u *policy.User) string {
-	b := fmt.Appendf(nil, "%q %v %v", u.Affiliation, u.Invited, u.Home != nil)
+// appendProfile appends bytes that are the same only for users whose access is the same, and given in the same way.
+func (w *worker) appendProfile(b []byte, u *policy.User) []byte {
+	b = append(append(b, u.Affiliation...), 0)
+	b = strconv.AppendBool(strconv.AppendBool(b, u.Invited), u.Home != nil)
 	number := func(list ...int) {
 		for _, n := range list {
 			b = append(b, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
@@ -122,12 +145,12 @@ func (w *worker) profile(u *policy.User) string {
 	for i := range u.Memberships {
 		m := &u.Memberships[i]
 		number(m.Group.Index)
-		b = append(b, fmt.Sprint(m.Periods == nil)[0])
+		b = strconv.AppendBool(b, m.Periods == nil)
 	}
 	if (len(w.policy.Denies) > 0 || w.facts) && len(u.Attributes) > 0 {
 		b = fmt.Appendf(b, "%v", u.Attributes)
 	}
-	return string(b)
+	return b
 }
 
 // look finds the fewest assignments of a user.
@@ -155,11 +178,9 @@ func (w *worker) look(u *policy.User) *finding {
 }
 
 // undated returns the user with what has no dates, and reports whether that is less. It lists the user's own
-// assignments as sources.
+// assignments as sources. The user is valid until the next call.
 func (w *worker) undated(u *policy.User) (base *policy.User, dated bool) {
-	v := *u
-	v.Entries, v.Memberships = nil, nil
-	w.sources = w.sources[:0]
+	w.base, w.entries, w.memberships, w.sources = *u, w.entries[:0], w.memberships[:0], w.sources[:0]
 	for i := range u.Entries {
 		e := u.Entries[i]
 		if e.FaultFor(u) != 0 {
@@ -173,12 +194,9 @@ func (w *worker) undated(u *policy.User) (base *policy.User, dated bool) {
 			e.Pos = placeOf(len(w.sources))
 			w.sources = append(w.sources, source{RoleOn: policy.RoleOn{Role: e.Role, Scope: e.Scope}, number: i})
 		}
-		v.Entries = append(v.Entries, e)
+		w.entries = append(w.entries, e)
 	}
-	w.held, w.has = len(w.sources), map[policy.RoleOn]bool{}
-	for i := range w.sources {
-		w.has[w.sources[i].RoleOn], w.has[policy.RoleOn{Scope: w.sources[i].Scope}] = true, true
-	}
+	w.held = len(w.sources)
 	for _, m := range u.Memberships {
 		if m.Periods != nil {
 			dated = true
@@ -187,9 +205,10 @@ func (w *worker) undated(u *policy.User) (base *policy.User, dated bool) {
 		g, less := undatedGroup(m.Group)
 		dated = dated || less
 		m.Group = g
-		v.Memberships = append(v.Memberships, m)
+		w.memberships = append(w.memberships, m)
 	}
-	return &v, dated
+	w.base.Entries, w.base.Memberships = w.entries, w.memberships
+	return &w.base, dated
 }
 
 func isDated(m policy.Membership) bool { return m.Periods != nil }

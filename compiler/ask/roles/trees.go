@@ -6,34 +6,76 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
+// trees are the trees in which a user holds something, and the sources of that.
+type trees struct {
+	number  map[*policy.Scope]int // by root
+	sources [][]int               // by number, each as often as it comes, but not twice on end
+}
+
+// reset forgets the trees of the last user.
+func (t *trees) reset() {
+	if len(t.number) <= fewKnown {
+		clear(t.number)
+	} else {
+		t.number = nil
+	}
+	if t.number == nil {
+		t.number = map[*policy.Scope]int{}
+	}
+	t.sources = t.sources[:0]
+}
+
+// at returns the number of the tree with a scope.
+func (t *trees) at(on *policy.Scope) int {
+	root := on.Root()
+	n, ok := t.number[root]
+	if ok {
+		return n
+	}
+	n = len(t.sources)
+	t.number[root] = n
+	if n < cap(t.sources) {
+		t.sources = t.sources[:n+1]
+		t.sources[n] = t.sources[n][:0]
+	} else {
+		t.sources = append(t.sources, nil)
+	}
+	return n
+}
+
+func (t *trees) add(tree, source int) {
+	list := t.sources[tree]
+	if n := len(list); n == 0 || list[n-1] != source {
+		t.sources[tree] = append(list, source)
+	}
+}
+
 // weighTrees looks at the trees in which the user holds anything, where permissions with a condition may count: the
 // user must still do so.
 func (w *worker) weighTrees(a *policy.Access) {
 	if len(w.policy.Catalog.Derived) == 0 {
 		return
 	}
-	sources := map[*policy.Scope][]int{}
-	var order []*policy.Scope
-	add := func(on *policy.Scope, source int) {
-		root := on.Root()
-		if sources[root] == nil {
-			order = append(order, root)
-		}
-		sources[root] = append(sources[root], source)
-	}
+	t := &w.trees
+	t.reset()
 	for i := range a.Roles {
-		add(a.Roles[i].Scope, sourceAt(a.Roles[i].Entry.Pos))
+		t.add(t.at(a.Roles[i].Scope), sourceAt(a.Roles[i].Entry.Pos))
 	}
+	var on *policy.Scope
+	tree := 0
 	for i := range a.Rows {
 		r := &a.Rows[i]
+		if r.Scope != on {
+			on, tree = r.Scope, t.at(r.Scope)
+		}
 		for j := range r.Via {
 			if v := &r.Via[j]; v.Kind != policy.FromDerived && v.Actions&r.Actions != 0 {
-				add(r.Scope, ownerOf(v))
+				t.add(tree, ownerOf(v))
 			}
 		}
 	}
-	for _, root := range order {
-		w.weighTree(sources[root])
+	for _, sources := range t.sources {
+		w.weighTree(sources)
 	}
 }
 

@@ -19,6 +19,7 @@ func (w *worker) addOthers(base *policy.User) (complete bool) {
 	if len(w.counted) > 0 && w.dated {
 		return false
 	}
+	w.noteHeld()
 	access := w.flatten.User(base)
 	held := map[*policy.Scope][]uint64{}
 	var order []*policy.Scope
@@ -42,6 +43,21 @@ func (w *worker) addOthers(base *policy.User) (complete bool) {
 		}
 	}
 	return true
+}
+
+// noteHeld notes the user's assignments, and each of their scopes without a role.
+func (w *worker) noteHeld() {
+	if len(w.has) <= fewKnown {
+		clear(w.has)
+	} else {
+		w.has = nil
+	}
+	if w.has == nil {
+		w.has = map[policy.RoleOn]bool{}
+	}
+	for i := range w.held {
+		w.has[w.sources[i].RoleOn], w.has[policy.RoleOn{Scope: w.sources[i].Scope}] = true, true
+	}
 }
 
 // around returns some scopes and all from which roles can reach them, in order.
@@ -93,12 +109,16 @@ func (w *worker) fits(base *policy.User, r *policy.Role, s *policy.Scope, held [
 
 // weigh notes, for each thing that the user has, which sources give it, and marks the sources that give more.
 func (w *worker) weigh(base *policy.User, sources []source) {
-	v := *base
-	v.Entries = slices.Clone(base.Entries)
-	for i := w.held; i < len(sources); i++ {
-		v.Entries = append(v.Entries, policy.Entry{Role: sources[i].Role, Scope: sources[i].Scope, Pos: placeOf(i)})
+	v := base
+	if w.held < len(sources) {
+		w.tried = append(w.tried[:0], base.Entries...)
+		for i := w.held; i < len(sources); i++ {
+			w.tried = append(w.tried, policy.Entry{Role: sources[i].Role, Scope: sources[i].Scope, Pos: placeOf(i)})
+		}
+		more := *base
+		v, more.Entries = &more, w.tried
 	}
-	access := w.flatten.User(&v)
+	access := w.flatten.User(v)
 	w.weighRoles(&access)
 	w.weighTrees(&access)
 	for i := range access.Rows {
@@ -119,7 +139,6 @@ func (w *worker) isBase(source int) bool { return source < w.held }
 
 // weighRow looks at the sources of a row, or at some of them.
 func (w *worker) weighRow(r *policy.Row, counts func(*policy.Via) bool) {
-	x := rowNow{needed: w.needed[r.Permission]}
 	some := w.sets.vias[:0]
 	for i := range r.Via {
 		v := &r.Via[i]
@@ -127,13 +146,16 @@ func (w *worker) weighRow(r *policy.Row, counts func(*policy.Via) bool) {
 			continue
 		}
 		some = append(some, v)
-		if w.isBase(ownerOf(v)) {
-			x.left |= v.Actions & r.Actions // not what only another source would leave
-		}
 	}
 	w.sets.vias = some
+	if len(some) == 1 && some[0].Actions != 0 {
+		w.weighOnly(ownerOf(some[0]))
+		return
+	}
+	x := rowNow{needed: w.needed[r.Permission]}
 	for _, v := range some {
 		if w.isBase(ownerOf(v)) {
+			x.left |= v.Actions & r.Actions // not what only another source would leave
 			x.add(v)
 		}
 	}
@@ -146,6 +168,17 @@ func (w *worker) weighRow(r *policy.Row, counts func(*policy.Via) bool) {
 	if x.sources > 0 {
 		w.noteRow(&x, some)
 	}
+}
+
+// weighOnly does that for the only source of a row: all that the row says is from there. Most rows are such rows.
+func (w *worker) weighOnly(source int) {
+	if !w.isBase(source) {
+		w.sources[source].extra = true
+		return
+	}
+	w.sets.begin()
+	w.sets.put(source)
+	w.sets.end()
 }
 
 // settle notes how sure each action is of those of a row that are left. The table has one line for the actions with the
@@ -299,6 +332,9 @@ func (x *rowNow) has(v *policy.Via) bool {
 // weighRoles does the same for roles that something asks for by name. If a rule asks for a role on a scope, whichever,
 // one must stay there. If it asks for several, all must.
 func (w *worker) weighRoles(a *policy.Access) {
+	if len(w.named) == 0 && w.least == 0 {
+		return
+	}
 	type key struct {
 		policy.RoleOn
 		assigned bool
