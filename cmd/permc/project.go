@@ -102,7 +102,7 @@ func (g *globals) options(paths []string) compiler.Options {
 		Outputs:   redirected(),
 		Exports:   g.exports,
 		Memory:    g.mostMemory,
-		Large:     func(int64) { g.useLargePages(0) },
+		Large:     func(bytes int64) { g.useLargePages(2 * bytes) },
 	}
 }
 

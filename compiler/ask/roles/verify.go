@@ -56,14 +56,28 @@ func (w *worker) proposed(u, base *policy.User, without []int, with []policy.Rol
 	return &now, &undated
 }
 
-// rowsOf returns what the table says of a user, without the sources.
-func (w *worker) rowsOf(u *policy.User) (list []string) {
+// rowNotes is what the table says of a row, without its sources.
+type rowNotes struct {
+	scope    *policy.Scope
+	what     *policy.Permission
+	actions  policy.Actions
+	records  policy.Records
+	ends     policy.Date
+	sure     policy.Confidence
+	withheld string
+}
+
+// rowsOf returns what the table says of a user.
+func (w *worker) rowsOf(u *policy.User) (list []rowNotes) {
 	a := w.flatten.User(u)
 	rows := policy.Split(a.Rows)
 	for i := range rows {
 		r := &rows[i]
-		list = append(list, fmt.Sprint(r.Scope.Index, r.Permission.Index, r.Actions, r.Records, r.Ends, r.Confidence(),
-			r.Withheld))
+		x := rowNotes{r.Scope, r.Permission, r.Actions, r.Records, r.Ends, r.Confidence(), ""}
+		if len(r.Withheld) > 0 {
+			x.withheld = fmt.Sprint(r.Withheld)
+		}
+		list = append(list, x)
 	}
 	return list
 }

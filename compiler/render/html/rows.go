@@ -75,7 +75,8 @@ type rowWriter struct {
 	policy       *policy.Policy
 	affiliations map[string]int
 	at           policy.Finder
-	sources      []policy.Via // sources of the user, without actions
+	sources      []policy.Via       // sources of the user
+	numbers      map[policy.Via]int // of the first ones, without actions; see index
 	rows         []byte
 	nested       []int
 }
@@ -100,7 +101,7 @@ func (w *rowWriter) user(b []byte, a *policy.Access) []byte {
 		h := &roles[i]
 		b = appendList(b, i, roleIndex(h.Role)-1, roleIndex(h.From), groupIndex(h.Group), h.Scope.Index, int(h.Ends))
 	}
-	w.sources, w.rows = w.sources[:0], w.rows[:0]
+	w.sources, w.numbers, w.rows = w.sources[:0], nil, w.rows[:0]
 	for rows := a.Rows; len(rows) > 0; {
 		n := 1
 		for n < len(rows) && rows[n].Scope == rows[0].Scope {
@@ -195,10 +196,13 @@ func hasAllActions(r *policy.Row) bool {
 	return r.Actions == all && len(r.Withheld) == 0
 }
 
+// fewSources are searched one by one.
+const fewSources = 128
+
 // index returns the index of a source among the user's. It searches from the end, because a recent one is most likely
-// the same.
+// the same, and looks up those long before.
 func (w *rowWriter) index(v *policy.Via) int {
-	for i := len(w.sources) - 1; i >= 0; i-- {
+	for i := len(w.sources) - 1; i >= max(0, len(w.sources)-fewSources); i-- {
 		if s := &w.sources[i]; s.Pos == v.Pos && s.Role == v.Role && s.Kind == v.Kind && s.Implier == v.Implier &&
 			s.Scope == v.Scope &&
 			s.From == v.From && s.Group == v.Group && s.Records == v.Records && s.Ends == v.Ends &&
@@ -206,8 +210,23 @@ func (w *rowWriter) index(v *policy.Via) int {
 			return i
 		}
 	}
+	if i, ok := w.numbers[withoutActions(v)]; ok {
+		return i
+	}
 	w.sources = append(w.sources, *v)
+	if before := len(w.sources) - 1 - fewSources; before >= 0 {
+		if w.numbers == nil {
+			w.numbers = map[policy.Via]int{}
+		}
+		w.numbers[withoutActions(&w.sources[before])] = before
+	}
 	return len(w.sources) - 1
+}
+
+func withoutActions(v *policy.Via) policy.Via {
+	x := *v
+	x.Actions = 0
+	return x
 }
 
 func (w *rowWriter) source(b []byte, i int, v *policy.Via) []byte {
