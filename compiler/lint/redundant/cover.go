@@ -10,18 +10,34 @@ import (
 // days and as long. It returns nil if there is anything that the others do not give.
 func (p *person) covered(i int) *policy.Entry { return p.coveredBy(&p.sources[i], i) }
 
-// coveredBy asks covered about the sources but one.
+// coveredBy asks covered about the sources but one. What a rule counts may stay through one source, and the rest
+// through others.
 func (p *person) coveredBy(x *source, but int) *policy.Entry {
-	switch {
-	case p.spans != nil && inForceOnce(x):
-		return p.outlasted(x, but)
-	case x.entry.Role == nil:
+	if x.entry.Role == nil {
 		return p.grantCovered(x, but)
+	}
+	if !p.countsAssigned(x.entry) {
+		return p.coveredIn(x, but, p.isAbove)
+	}
+	both := func(y, x *source) bool { return p.isAbove(y, x) && isSame(y, x) }
+	if by := p.coveredIn(x, but, both); by != nil {
+		return by
+	}
+	if p.coveredIn(x, but, p.countsAs) == nil {
+		return nil
+	}
+	return p.coveredIn(x, but, p.isAbove)
+}
+
+// coveredIn asks covered about an assignment, in one respect: others stand for it where they are over it.
+func (p *person) coveredIn(x *source, but int, over func(y, x *source) bool) *policy.Entry {
+	if p.spans != nil && inForceOnce(x) {
+		return p.outlasted(x, but, over)
 	}
 	list := p.rivals(x)
 	n := 0
 	for _, j := range list {
-		if y := &p.sources[j]; int(j) != but && !p.isOff(y) && p.isAbove(y, x) {
+		if y := &p.sources[j]; int(j) != but && !p.isOff(y) && over(y, x) {
 			if outlasts(y, x) {
 				return y.entry
 			}
@@ -43,12 +59,15 @@ func (p *person) isAbove(y, x *source) bool {
 	if y.entry.Role == nil || p.isFarther(y, x) || p.records && y.group != nil && y.group != x.group {
 		return false
 	}
-	if y.entry.Role == x.entry.Role && y.entry.Scope == x.entry.Scope {
-		return true
-	}
-	return !p.countsAssigned(x.entry) && p.leads(policy.RoleOn{Role: y.entry.Role, Scope: y.entry.Scope},
+	return isSame(y, x) || p.leads(policy.RoleOn{Role: y.entry.Role, Scope: y.entry.Scope},
 		policy.RoleOn{Role: x.entry.Role, Scope: x.entry.Scope})
 }
+
+// isSame reports whether two sources assign the same role on the same scope.
+func isSame(y, x *source) bool { return y.entry.Role == x.entry.Role && y.entry.Scope == x.entry.Scope }
+
+// countsAs reports whether a rule that counts assigned roles counts a source like another one.
+func (p *person) countsAs(y, x *source) bool { return isSame(y, x) && !(p.countsDirect && p.isFarther(y, x)) }
 
 // countsAssigned reports whether a rule counts an assigned role, which one that another role includes does not replace.
 func (f *finder) countsAssigned(e *policy.Entry) bool {
@@ -120,6 +139,9 @@ func appendDays(days []policy.Date, x *source) []policy.Date {
 
 // grantCovered asks coveredBy about a grant: others may give its actions together.
 func (p *person) grantCovered(x *source, but int) *policy.Entry {
+	if p.spans != nil && inForceOnce(x) {
+		return p.outlasted(x, but, nil)
+	}
 	list := p.rivals(x)
 	var whole policy.Actions
 	var first *policy.Entry

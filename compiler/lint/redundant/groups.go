@@ -146,10 +146,10 @@ func (f *finder) innerGroups(found *Found) {
 	if f.records || f.dated && f.staysDated(found.Memberships) {
 		return
 	}
-	p := newPerson(f)
+	p, twice := newPerson(f), f.repeated()
 	for _, g := range f.policy.Groups {
 		for _, o := range f.around(g) {
-			if len(f.membersOf(g)) == 0 || f.groups[g] || f.groups[o.Group] || f.isTwice(o) || !p.givesAny(o.Group) {
+			if len(f.membersOf(g)) == 0 || f.groups[g] || f.groups[o.Group] || twice[o.Pos] || !p.givesAny(o.Group) {
 				continue
 			}
 			if p.canCut(edge{g, o.Group}) {
@@ -174,12 +174,17 @@ func (f *finder) staysDated(removed []Membership) bool {
 	})
 }
 
-// isTwice reports whether a membership of a group is declared twice: that has a finding of its own.
-func (f *finder) isTwice(o policy.Membership) bool {
-	return slices.ContainsFunc(o.Group.Special, func(m policy.Member) bool {
-		return m.Pos == o.Pos ||
-			m.First == o.Pos
-	})
+// repeated returns the memberships of groups that are declared twice: they have a finding of their own.
+func (f *finder) repeated() map[policy.Pos]bool {
+	twice := map[policy.Pos]bool{}
+	for _, g := range f.policy.Groups {
+		for i := range g.Special {
+			if m := &g.Special[i]; m.Inner != nil && m.First.IsValid() {
+				twice[m.Pos], twice[m.First] = true, true
+			}
+		}
+	}
+	return twice
 }
 
 // canCut reports whether everybody has the same if a group is not a member of another.

@@ -42,15 +42,16 @@ type Membership struct {
 
 // finder holds what does not depend on a user.
 type finder struct {
-	policy   *policy.Policy
-	catalog  *catalog
-	direct   bool            // rules ask whether something is held directly
-	counted  []*policy.Rule  // count the roles that are assigned, and not those that these include
-	records  bool            // a role gives the records of the group through which it is held
-	named    map[string]bool // groups that something asks for by name
-	specials map[stay][]*policy.Member
-	dated    bool // some membership has a period
-	termed   bool // some membership says more than a name
+	policy       *policy.Policy
+	catalog      *catalog
+	direct       bool            // rules ask whether something is held directly
+	counted      []*policy.Rule  // count the roles that are assigned, and not those that these include
+	countsDirect bool            // one of them counts only those that are held directly
+	records      bool            // a role gives the records of the group through which it is held
+	named        map[string]bool // groups that something asks for by name
+	specials     map[stay][]*policy.Member
+	dated        bool // some membership has a period
+	termed       bool // some membership says more than a name
 
 	first  []int32                // number of each group's first entry, by the group's index
 	needed []atomic.Bool          // by number of the entry: somebody has less without it
@@ -107,6 +108,7 @@ func newFinder(p *policy.Policy) *finder {
 			f.noteSelector(&policy.Selector{GroupNames: r.Holders.Groups, Direct: r.Holders.Direct})
 			if r.Holders.Role != nil && r.Holders.Limits() {
 				f.counted = append(f.counted, r)
+				f.countsDirect = f.countsDirect || r.Holders.Direct
 			}
 		case r.PerUser != nil && r.PerUser.Limits():
 			f.counted = append(f.counted, r)

@@ -14,8 +14,8 @@ func inForceOnce(x *source) bool {
 	return x.periods == nil && x.entry.Starts <= x.entry.Ends.End() && (x.entry.Role != nil || x.entry.Actions != 0)
 }
 
-// outlasted asks coveredBy about a source, if no source has periods.
-func (p *person) outlasted(x *source, but int) *policy.Entry {
+// outlasted asks coveredIn about an assignment, or grantCovered about a grant, if no source has periods.
+func (p *person) outlasted(x *source, but int, over func(y, x *source) bool) *policy.Entry {
 	need := x.entry.Actions
 	if x.entry.Role != nil {
 		need = ^policy.Actions(0)
@@ -29,7 +29,7 @@ func (p *person) outlasted(x *source, but int) *policy.Entry {
 			case int(list[k]) == but || p.isOff(y) || !outlasts(y, x):
 			case x.entry.Role == nil:
 				need &^= p.actionsOf(y, x)
-			case p.isAbove(y, x):
+			case over(y, x):
 				return y.entry
 			}
 			if need == 0 {
