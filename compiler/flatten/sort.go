@@ -51,6 +51,21 @@ func (f *Flattener) mergeRuns(from, middle, to int) {
 	copy(out[n:], left)
 }
 
+// before reports whether one item comes before another. Of one row, nearly all come from the person's own assignments,
+// and are in the order of these.
 func (f *Flattener) before(a, b *item) bool {
-	return a.key < b.key || a.key == b.key && f.compare(*a, *b) < 0
+	if a.key != b.key {
+		return a.key < b.key
+	}
+	if s, t := &f.sources[a.source], &f.sources[b.source]; s.gives(a) && t.gives(b) {
+		if p, q := &s.entry.Pos, &t.entry.Pos; p.File != q.File || p.Off != q.Off {
+			return p.File < q.File || p.File == q.File && p.Off < q.Off
+		}
+	}
+	return f.compare(*a, *b) < 0
+}
+
+// gives reports whether an item of a source is what an assigned role of the person's own gives by itself.
+func (s *source) gives(x *item) bool {
+	return x.cell != nil && x.cell.role == s.entry.Role && s.group == nil && !s.entry.ByDefault && x.implier == noImplier
 }
