@@ -20,10 +20,13 @@ const (
 // collectLate delays the first garbage collection until 240 MiB, which ordinary projects never reach: in a short run,
 // using more memory costs less than collecting it. After that, the heap may grow to five times the live data.
 func collectLate() {
-	collectAt.Store(400)
+	collectAt.Store(lateGrowth)
 	debug.SetGCPercent(firstGoal * 100 / leastHeap)
 	awaitCollection()
 }
+
+// lateGrowth is by how many percent the heap may grow after the first collection, unless a command calls collectEarly.
+const lateGrowth = 400
 
 // collectAt holds GOGC for after the first collection: the growth of the heap in percent of the live data.
 var collectAt atomic.Int32
@@ -95,7 +98,8 @@ func (g *globals) reserveLargePages(room, goal uint64) {
 	before := readMetric("/gc/cycles/automatic:gc-cycles")
 	percent := debug.SetGCPercent(-1) // or making room would be the first collection
 	reserved := compiler.ReserveLargePages(int(room))
-	if before > 0 || !reserved && goal == firstGoal {
+	early := collectAt.Load() != lateGrowth // since collectEarly
+	if before > 0 || early || !reserved && goal == firstGoal {
 		debug.SetGCPercent(percent)
 		return
 	}

@@ -61,7 +61,7 @@ permission. Findings go to standard error.`,
 func (g *globals) compile(cmd *cobra.Command, paths []string, opts *compileFlags) error {
 	switch {
 	case opts.format == "xlsx":
-		collectEarly(50)
+		collectEarly(40)
 	case opts.shard.share.Of > 0: // reading every user leaves more behind than the users of a shard
 		collectEarly(100)
 	}
