@@ -87,8 +87,23 @@ func (p *Periods) All() Periods {
 	return *p
 }
 
-// Equal reports whether two memberships count on the same days.
+// Equal reports whether two memberships count on the same days, and end on the same day as seen from each of them.
 func (p *Periods) Equal(o *Periods) bool { return slices.Equal(p.All(), o.All()) }
+
+// CoverSame reports whether two memberships count on the same days. One way may end there, and another go on.
+func (p *Periods) CoverSame(o *Periods) bool { return slices.Equal(p.All().joined(), o.All().joined()) }
+
+// joined returns the same days in as few periods as possible.
+func (p Periods) joined() (out Periods) {
+	for _, x := range p {
+		if n := len(out); n > 0 && (out[n-1].Ends == 0 || x.Starts <= out[n-1].Ends+1) {
+			out[n-1].Ends = x.Ends
+			continue
+		}
+		out = append(out, x)
+	}
+	return out
+}
 
 // Groups returns the groups that a user is in on a day.
 func (u *User) Groups(day Date) (list []Membership) {

@@ -96,7 +96,9 @@ func (d *Declaration) innerNeeded(id string, try func(string, func(*Declaration)
 		outside := func(o string) bool { return o != id && !pr.isWithin(id, o) }
 		if slices.ContainsFunc(sorted(d.Groups), func(o string) bool {
 			return !outside(o) && (pr.isNamed(o) || d.owns(o))
-		}) || slices.ContainsFunc(pr.membersOf(inner), func(p person) bool { return pr.rejectsIn(id, p.id) }) {
+		}) || slices.ContainsFunc(pr.membersOf(inner), func(p person) bool {
+			return pr.rejectsIn(id, p.id) || pr.restsOnGrant(p.id)
+		}) {
 			continue
 		}
 		try(fmt.Sprint("member ", i, " of ", id), func(c *Declaration) {
@@ -132,7 +134,7 @@ func (d *Declaration) groupNeeded(id string, try func(string, func(*Declaration)
 		over := m.Expires != "" && (m.Expires < today || m.Starts > m.Expires)
 		same := func(o Member) bool { return d.Catalog.sameUser(o.Name(), m.Name()) }
 		if m.Group != "" || over || pr.isNamed(id) || d.owns(id) || pr.rejectsIn(id, m.User) || pr.isIdle(id) ||
-			slices.ContainsFunc(drop(d.Groups[id].Members, []int{i}), same) ||
+			slices.ContainsFunc(drop(d.Groups[id].Members, []int{i}), same) || pr.restsOnGrant(m.User) ||
 			slices.ContainsFunc(pr.people(), func(p person) bool {
 				return d.Catalog.sameUser(p.id, m.User) && slices.ContainsFunc(p.Groups,
 					func(j Join) bool { return j.Group == id })
@@ -143,6 +145,17 @@ func (d *Declaration) groupNeeded(id string, try func(string, func(*Declaration)
 			c.Groups[id].Members = drop(c.Groups[id].Members, []int{i})
 		})
 	}
+}
+
+// restsOnGrant reports whether a user has a grant of their own that a group gives, too: then the group is to stay.
+func (pr project) restsOnGrant(user string) bool {
+	return slices.ContainsFunc(pr.people(), func(p person) bool {
+		return pr.Catalog.sameUser(p.id, user) && slices.ContainsFunc(p.Grants, func(g Grant) bool {
+			return slices.ContainsFunc(sorted(pr.Groups), func(id string) bool {
+				return slices.ContainsFunc(pr.Groups[id].Grants, func(o Grant) bool { return o.Permission == g.Permission })
+			})
+		})
+	})
 }
 
 // owns reports whether a group owns one, or itself: whoever leaves it owns that no longer.

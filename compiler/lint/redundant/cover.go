@@ -56,7 +56,8 @@ func (p *person) coveredIn(x *source, but int, over func(y, x *source) bool) *po
 
 // isAbove reports whether a source gives all that an assignment gives, on the days on which it does.
 func (p *person) isAbove(y, x *source) bool {
-	if y.entry.Role == nil || p.isFarther(y, x) || p.records && y.group != nil && y.group != x.group {
+	if y.entry.Role == nil || p.isFarther(y, x) || p.isExcepted(y, x) ||
+		p.records && y.group != nil && y.group != x.group {
 		return false
 	}
 	return isSame(y, x) || p.leads(policy.RoleOn{Role: y.entry.Role, Scope: y.entry.Scope},
@@ -67,7 +68,9 @@ func (p *person) isAbove(y, x *source) bool {
 func isSame(y, x *source) bool { return y.entry.Role == x.entry.Role && y.entry.Scope == x.entry.Scope }
 
 // countsAs reports whether a rule that counts assigned roles counts a source like another one.
-func (p *person) countsAs(y, x *source) bool { return isSame(y, x) && !(p.countsDirect && p.isFarther(y, x)) }
+func (p *person) countsAs(y, x *source) bool {
+	return isSame(y, x) && !(p.countsDirect && p.isFarther(y, x))
+}
 
 // countsAssigned reports whether a rule counts an assigned role, which one that another role includes does not replace.
 func (f *finder) countsAssigned(e *policy.Entry) bool {
@@ -196,7 +199,8 @@ func (f *finder) wantsEntry(s *policy.Scope) bool {
 // actionsOf returns the actions of a grant that another source gives, too.
 func (p *person) actionsOf(y, x *source) policy.Actions {
 	switch {
-	case p.isFarther(y, x), !p.loose && y.entry.Scope != x.entry.Scope && p.wantsEntry(x.entry.Scope):
+	case p.isFarther(y, x), !p.loose && (p.isExcepted(y, x) ||
+		y.entry.Scope != x.entry.Scope && p.wantsEntry(x.entry.Scope)):
 		return 0
 	case y.entry.Role != nil:
 		return p.gives(policy.RoleOn{Role: y.entry.Role, Scope: y.entry.Scope}, x.entry)

@@ -100,8 +100,13 @@ func (p *person) rejoin(g *policy.Group, pure bool) bool {
 	if m == nil || left.Equal(p.current(g, m)) {
 		return true
 	}
-	if pure || p.isSeen(g) || !p.keepsRole(func(*policy.Membership) bool { return false }) {
+	if pure {
 		return false
+	}
+	if p.ending[g.ID] || !left.CoverSame(p.current(g, m)) {
+		if p.isSeen(g) || !p.keepsRole(func(*policy.Membership) bool { return false }) {
+			return false
+		}
 	}
 	from, to := p.sourcesOf(g)
 	for i := from; i < to; i++ {

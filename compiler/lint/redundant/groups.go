@@ -85,15 +85,17 @@ func (p *person) nobodyNeeds(g *policy.Group, list []int) bool {
 
 // bypassed reports whether the members of a group are in all groups around it by other ways, too. It looks at those
 // that name the group alone: they lead to the others, but for ways through removed groups, which were bypassed
-// themselves.
+// themselves. Where memberships have periods, the other ways must have none, and no group may lead through this one.
 func (p *person) bypassed(g *policy.Group) bool {
 	if !g.IsNested() {
 		return true
 	}
-	if p.dated {
+	p.around(g)
+	if p.dated && p.holds[g.Index] {
 		return false
 	}
-	p.around(g)
+	p.rest.lasting = p.dated
+	defer func() { p.rest.lasting = false }()
 	for _, m := range p.membersOf(g) {
 		p.rest.reach(p.policy.Users[m.user], g, edge{})
 		if slices.ContainsFunc(p.edges[g.Index], func(o *policy.Group) bool { return !p.rest.has(o) && !p.groups[o] }) {
@@ -110,6 +112,7 @@ func (f *finder) around(g *policy.Group) []policy.Membership {
 		return f.outer[g.Index]
 	}
 	f.outer, f.edges = make([][]policy.Membership, len(f.policy.Groups)), make([][]*policy.Group, len(f.policy.Groups))
+	f.holds = make([]bool, len(f.policy.Groups))
 	byID := map[string]*policy.Group{}
 	for _, g := range f.policy.Groups {
 		byID[g.ID] = g
@@ -120,6 +123,7 @@ func (f *finder) around(g *policy.Group) []policy.Membership {
 			if inner := byID[name]; ok && inner != nil {
 				f.outer[inner.Index] = append(f.outer[inner.Index], policy.Membership{Group: g, Pos: g.Members[i].Pos})
 				f.edges[inner.Index] = append(f.edges[inner.Index], g)
+				f.holds[g.Index] = true
 			}
 		}
 	}

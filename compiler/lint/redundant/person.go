@@ -195,7 +195,8 @@ func (p *person) lastRole(i int) bool {
 	return true
 }
 
-// hasGrantRule reports whether another rule asks to remove a grant, so that nothing else should rest on it.
+// hasGrantRule reports whether the rest gives a grant, too, so that nothing else should rest on it: another rule asks to
+// remove it if a role gives it.
 func (p *person) hasGrantRule(i int) bool {
 	p.loose = true
 	defer func() { p.loose = false }()

@@ -7,6 +7,7 @@
 package redundant
 
 import (
+	"maps"
 	"slices"
 	"sync/atomic"
 
@@ -47,8 +48,10 @@ type finder struct {
 	direct       bool            // rules ask whether something is held directly
 	counted      []*policy.Rule  // count the roles that are assigned, and not those that these include
 	countsDirect bool            // one of them counts only those that are held directly
+	excepted     []excepted      // what rules do not count
 	records      bool            // a role gives the records of the group through which it is held
 	named        map[string]bool // groups that something asks for by name
+	ending       map[string]bool // of these, groups with whose membership a permission ends
 	specials     map[stay][]*policy.Member
 	dated        bool // some membership has a period
 	termed       bool // some membership says more than a name
@@ -63,6 +66,8 @@ type finder struct {
 
 	outer    [][]policy.Membership // by the group's index: groups that name it; filled on first use
 	edges    [][]*policy.Group     // likewise, without those that are removed
+	holds    []bool                // likewise: other groups are members of it
+	brief    map[edge]bool         // memberships of groups with a period
 	detoured bool                  // a removed group led into others
 
 	members [][]member // users of each group, by the group's index; filled on first use
@@ -94,6 +99,7 @@ func newFinder(p *policy.Policy) *finder {
 		places: map[namesOf]map[string]policy.Pos{}}
 	f.records = slices.ContainsFunc(p.Catalog.Roles, func(r *policy.Role) bool { return r.GroupRecords })
 	p.Catalog.Conditions(f.note)
+	f.ending = maps.Clone(f.named)
 	f.noteNamed()
 	for _, r := range p.Rules {
 		switch {
@@ -106,6 +112,7 @@ func newFinder(p *policy.Policy) *finder {
 			f.noteSelector(r.Forbid)
 		case r.Holders != nil:
 			f.noteSelector(&policy.Selector{GroupNames: r.Holders.Groups, Direct: r.Holders.Direct})
+			f.noteExcepted(r.Holders)
 			if r.Holders.Role != nil && r.Holders.Limits() {
 				f.counted = append(f.counted, r)
 				f.countsDirect = f.countsDirect || r.Holders.Direct
@@ -201,6 +208,7 @@ func (f *finder) noteSpecial(g *policy.Group) {
 		m := &g.Special[i]
 		f.dated, f.termed = f.dated || m.Terms.IsDated(), f.termed || m.Terms != nil
 		if m.User == nil {
+			f.noteBrief(edge{m.Inner, g}, m.Terms)
 			continue
 		}
 		if f.specials == nil {
@@ -209,6 +217,17 @@ func (f *finder) noteSpecial(g *policy.Group) {
 		at := stay{m.User, g}
 		f.specials[at] = append(f.specials[at], m)
 	}
+}
+
+// noteBrief notes a membership of a group if it has a period.
+func (f *finder) noteBrief(e edge, terms *policy.Terms) {
+	if e.inner == nil || !terms.IsDated() {
+		return
+	}
+	if f.brief == nil {
+		f.brief = map[edge]bool{}
+	}
+	f.brief[e] = true
 }
 
 // chunk is how many users a worker takes at a time.

@@ -1,6 +1,10 @@
 package redundant
 
-import "permc.dev/permc/compiler/policy"
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/policy"
+)
 
 // edge is the membership of a group in another.
 type edge struct{ inner, outer *policy.Group }
@@ -8,8 +12,9 @@ type edge struct{ inner, outer *policy.Group }
 // walk is the groups that some lead to. It uses its memory again.
 type walk struct {
 	*finder
-	in   []bool          // by the group's index
-	list []*policy.Group // likewise, in the order in which they were found
+	in      []bool          // by the group's index
+	list    []*policy.Group // likewise, in the order in which they were found
+	lasting bool            // memberships with a period do not count
 }
 
 func newWalk(f *finder) walk { return walk{finder: f, in: make([]bool, len(f.policy.Groups))} }
@@ -28,10 +33,17 @@ func (w *walk) reach(u *policy.User, but *policy.Group, cut edge) {
 	w.clear()
 	for i := range u.Memberships {
 		m := &u.Memberships[i]
-		if m.Direct > 0 && (len(w.quits) == 0 || !w.quits[stay{u, m.Group}]) {
+		if m.Direct > 0 && (len(w.quits) == 0 || !w.quits[stay{u, m.Group}]) && (!w.lasting || w.stays(u, m)) {
 			w.visit(m.Group, but, cut)
 		}
 	}
+}
+
+// stays reports whether a user is named in a group without a period.
+func (w *walk) stays(u *policy.User, m *policy.Membership) bool {
+	special := w.specials[stay{u, m.Group}]
+	return int(m.Direct) > len(special) ||
+		slices.ContainsFunc(special, func(s *policy.Member) bool { return !s.Terms.IsDated() })
 }
 
 // visit adds a group, and those that it leads to.
@@ -57,7 +69,7 @@ func (w *walk) detours(cut edge) bool {
 // step adds the groups around one.
 func (w *walk) step(inner, but *policy.Group, cut edge) {
 	for _, o := range w.edges[inner.Index] {
-		if inner != cut.inner || o != cut.outer {
+		if e := (edge{inner, o}); e != cut && !(w.lasting && w.brief[e]) {
 			w.enter(o, but)
 		}
 	}
