@@ -111,7 +111,19 @@ func redundancies(t *rapid.T, d *Declaration) without {
 
 // repeats reports whether something is said twice.
 func (d *Declaration) repeats() bool {
-	return slices.ContainsFunc(Lint(d, today), func(f Judged) bool { return strings.HasPrefix(f.Rule, "duplicate-") })
+	return slices.ContainsFunc(Lint(d, today), func(f Judged) bool { return strings.HasPrefix(f.Rule, "duplicate-") }) ||
+		slices.ContainsFunc(sorted(d.Groups), d.repeatsIn)
+}
+
+// repeatsIn reports whether a group has an assignment twice: there is no finding if its members never count.
+func (d *Declaration) repeatsIn(group string) bool {
+	list := (project{Declaration: d, asOf: today}).entriesOf(group, d.Groups[group].Home, d.Groups[group].Roles, nil)
+	for i, e := range list {
+		if slices.ContainsFunc(list[:i], func(o entry) bool { return sameEntry(o, e) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // owningGroups counts the owners of groups that are groups.

@@ -145,7 +145,7 @@ func (p *person) loadAll(u *policy.User, removed bool) {
 			case e.FaultFor(u) == 0:
 				p.sources = append(p.sources, source{e, m.Group, m.Periods, number, false})
 				p.periods = p.periods || m.Periods != nil
-			case !p.needed[number].Load():
+			case !p.needed[number].Load() && !m.Periods.Over(p.policy.AsOf):
 				p.needed[number].Store(true) // its own finding comes first
 			}
 		}
