@@ -108,6 +108,7 @@ func (f *Flattener) makeCommon(c *common, u *policy.User) {
 	a := policy.Access{User: u, On: f.day}
 	f.items, f.sources = f.items[:0], f.sources[:0]
 	f.giveGroup(&a, c.group, c.ends)
+	f.giveBlocks()
 	f.imply(nil)
 	f.addUp(&a, nil, nil)
 	c.made, c.roles, c.rows, c.keys = true, slices.Clip(a.Roles), slices.Clone(a.Rows), make([]uint64, len(a.Rows))

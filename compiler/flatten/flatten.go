@@ -20,6 +20,7 @@ type Flattener struct {
 	layers   [][]layer // by role; nil for a role that is expanded on each scope
 	sources  []source
 	items    []item
+	blocks   blocks // not among the items yet
 	aside    []item // for merging items
 	runs     []int  // where sorted runs of items end
 	cells    []cell
@@ -136,6 +137,7 @@ func (f *Flattener) UserOn(u *policy.User, day policy.Date) policy.Access {
 	common := f.sharedBy(u)
 	a := policy.Access{User: u, On: day, Roles: f.roles[:0]}
 	f.items, f.sources = f.items[:0], f.sources[:0]
+	f.blocks.reset()
 	for i := range u.Entries {
 		f.entry(&a, source{entry: &u.Entries[i], ends: u.Entries[i].Ends})
 	}
@@ -149,6 +151,8 @@ func (f *Flattener) UserOn(u *policy.User, day policy.Date) policy.Access {
 		f.giveGroup(&a, common.group, common.ends)
 		a.Roles, common = roles, nil
 	}
+	f.giveBlocks()
+	f.blocks.on = len(f.items) >= manyItems
 	f.imply(denies)
 	f.addUp(&a, common, denies)
 	f.derive(&a, denies)
@@ -172,14 +176,14 @@ func (f *Flattener) giveGroups(a *policy.Access, shared *common) {
 
 // giveGroup adds what a group gives to members until a day.
 func (f *Flattener) giveGroup(a *policy.Access, g *policy.Group, until policy.Date) {
-	before, all := len(f.items), f.common != nil
+	before, all := len(f.items)+f.blocks.items, f.common != nil
 	for i := range g.Entries {
 		e := &g.Entries[i]
 		f.entry(a, source{e, g, policy.Earlier(e.Ends, until)})
 		all = all && givesToAll(e)
 	}
 	if all {
-		f.gives[g.Index] = int32(len(f.items) - before)
+		f.gives[g.Index] = int32(len(f.items) + f.blocks.items - before)
 	}
 }
 

@@ -115,6 +115,11 @@ func (f *Flattener) giveLayer(a *policy.Access, l *layer, from *source, n int32)
 			a.Roles = append(a.Roles, policy.Held{Role: l.included, From: e.Role, Scope: s, Group: from.group, Entry: e,
 				Ends: from.ends, Confidence: l.sure})
 		}
-		f.give(a, l.cells[s.Level], uint64(s.Index)<<32, n)
+		base := uint64(s.Index) << 32
+		if f.blocks.on && !f.conditional {
+			f.blocks.add(block{base, l.cells[s.Level], n, l.included != nil})
+			return
+		}
+		f.give(a, l.cells[s.Level], base, n)
 	})
 }

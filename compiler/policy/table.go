@@ -118,6 +118,9 @@ type Via struct {
 
 // Repeats reports whether a source says the same as another, but for how sure that is.
 func (v *Via) Repeats(w *Via) bool {
+	if v.Pos != w.Pos {
+		return false // as nearly always
+	}
 	x := *v
 	x.Confidence = w.Confidence
 	return x == *w
