@@ -105,7 +105,7 @@ func NewOf(p *policy.Policy, only []bool) *Flattener {
 		f.conditional = f.conditional || slices.ContainsFunc(r.Cells, func(c policy.Cell) bool { return c.When != nil })
 	}
 	for _, r := range p.Denies {
-		f.denies = append(f.denies, newDeny(r, p.Catalog))
+		f.denies = append(f.denies, newDeny(r, p.Catalog, len(p.Denies) > manyDenies))
 	}
 	return f
 }
@@ -369,7 +369,7 @@ func (f *Flattener) taken(denies []*deny, key uint64) (set policy.Actions) {
 		return 0
 	}
 	for _, d := range f.denying(denies, f.policy.Scopes[key>>32]) {
-		set |= d.actions[uint32(key)]
+		set |= d.takes(int(uint32(key)))
 	}
 	return set
 }
