@@ -51,6 +51,17 @@ type covering struct {
 // its scope, permission and actions.
 func (f *Flattener) deniesFor(a *policy.Access) []*deny {
 	f.matched, f.covering.scope = f.matched[:0], nil
+	if len(f.denies) > manyDenies {
+		if f.denyIndex == nil {
+			f.denyIndex = newDenyIndex(f.denies)
+		}
+		for _, i := range f.denyIndex.about(a) {
+			if f.denies[i].rule.Deny.MatchesUser(a) {
+				f.matched = append(f.matched, &f.denies[i])
+			}
+		}
+		return f.matched
+	}
 	for i := range f.denies {
 		if f.denies[i].rule.Deny.MatchesUser(a) {
 			f.matched = append(f.matched, &f.denies[i])

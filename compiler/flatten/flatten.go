@@ -12,28 +12,29 @@ import (
 // Flattener flattens the users of one policy. It caches what roles give on scopes and reuses its
 // memory, so each goroutine needs its own.
 type Flattener struct {
-	policy   *policy.Policy
-	day      policy.Date  // to look at
-	user     *policy.User // likewise
-	denies   []deny
-	given    map[policy.RoleOn]*expansion
-	layers   [][]layer // by role; nil for a role that is expanded on each scope
-	sources  []source
-	items    []item
-	aside    []item // for merging items
-	runs     []int  // where sorted runs of items end
-	cells    []cell
-	vias     []policy.Via
-	rows     []policy.Row
-	roles    []policy.Held
-	matched  []*deny
-	covering covering
-	withheld []withheld // by permission, of the last row that loses something
-	chains   chains
-	implying []item // sources of a permission that implies others
-	deriver  deriver
-	common   *Common // or nil: nothing is shared
-	gives    []int32 // how many sources a group gave last, by index
+	policy    *policy.Policy
+	day       policy.Date  // to look at
+	user      *policy.User // likewise
+	denies    []deny
+	denyIndex *denyIndex // of many, once it is needed
+	given     map[policy.RoleOn]*expansion
+	layers    [][]layer // by role; nil for a role that is expanded on each scope
+	sources   []source
+	items     []item
+	aside     []item // for merging items
+	runs      []int  // where sorted runs of items end
+	cells     []cell
+	vias      []policy.Via
+	rows      []policy.Row
+	roles     []policy.Held
+	matched   []*deny
+	covering  covering
+	withheld  []withheld // by permission, of the last row that loses something
+	chains    chains
+	implying  []item // sources of a permission that implies others
+	deriver   deriver
+	common    *Common // or nil: nothing is shared
+	gives     []int32 // how many sources a group gave last, by index
 
 	conditional bool   // some cell has a condition
 	only        []bool // the permissions to look at, by index; nil: all
