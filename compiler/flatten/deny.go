@@ -53,9 +53,9 @@ func (f *Flattener) deniesFor(a *policy.Access) []*deny {
 	f.matched, f.covering.scope = f.matched[:0], nil
 	if len(f.denies) > manyDenies {
 		if f.denyIndex == nil {
-			f.denyIndex = newDenyIndex(f.denies)
+			f.denyIndex = policy.NewDenyIndex(f.policy.Denies)
 		}
-		for _, i := range f.denyIndex.about(a) {
+		for _, i := range f.denyIndex.About(a) {
 			if f.denies[i].rule.Deny.MatchesUser(a) {
 				f.matched = append(f.matched, &f.denies[i])
 			}

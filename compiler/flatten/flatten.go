@@ -16,7 +16,7 @@ type Flattener struct {
 	day       policy.Date  // to look at
 	user      *policy.User // likewise
 	denies    []deny
-	denyIndex *denyIndex // of many, once it is needed
+	denyIndex *policy.DenyIndex // of many, once it is needed
 	given     map[policy.RoleOn]*expansion
 	layers    [][]layer // by role; nil for a role that is expanded on each scope
 	sources   []source

@@ -1,28 +1,24 @@
-package flatten
+package policy
 
-import (
-	"slices"
+import "slices"
 
-	"permc.dev/permc/compiler/policy"
-)
-
-// denyIndex finds which of many deny rules may match a user.
-type denyIndex struct {
-	byRole  map[*policy.Role][]int
+// DenyIndex finds which of many deny rules may match a user.
+type DenyIndex struct {
+	byRole  map[*Role][]int
 	byGroup map[string][]int
 	others  []int // rules that name neither roles nor groups with members
 	found   []int
 }
 
-// newDenyIndex returns the index of some rules.
-func newDenyIndex(rules []deny) *denyIndex {
-	x := &denyIndex{byRole: map[*policy.Role][]int{}, byGroup: map[string][]int{}}
-	isBuiltIn := func(g policy.Ref) bool {
-		_, everyone := policy.CutEveryone(g.Name)
+// NewDenyIndex returns the index of some rules.
+func NewDenyIndex(rules []*Rule) *DenyIndex {
+	x := &DenyIndex{byRole: map[*Role][]int{}, byGroup: map[string][]int{}}
+	isBuiltIn := func(g Ref) bool {
+		_, everyone := CutEveryone(g.Name)
 		return everyone
 	}
 	for i := range rules {
-		switch s := rules[i].rule.Deny; {
+		switch s := rules[i].Deny; {
 		case len(s.Roles) > 0:
 			for _, r := range s.Roles {
 				x.byRole[r] = append(x.byRole[r], i)
@@ -38,8 +34,8 @@ func newDenyIndex(rules []deny) *denyIndex {
 	return x
 }
 
-// about returns the rules that may match a user, in order. The list is valid until the next call.
-func (x *denyIndex) about(a *policy.Access) []int {
+// About returns the rules that may match a user, in order. The list is valid until the next call.
+func (x *DenyIndex) About(a *Access) []int {
 	x.found = append(x.found[:0], x.others...)
 	for i := range a.Roles {
 		x.found = append(x.found, x.byRole[a.Roles[i].Role]...)
