@@ -137,7 +137,7 @@ func (c *common) mayLose(denies []*deny) bool {
 	for _, x := range c.implying {
 		left := x.actions
 		for _, d := range denies {
-			left &^= d.actions[x.permission.Index]
+			left &^= d.takes(x.permission.Index)
 		}
 		if left == 0 {
 			return true

@@ -11,14 +11,34 @@ import (
 type deny struct {
 	rule    *policy.Rule
 	actions []policy.Actions // by permission index
+	named   map[int]policy.Actions
 }
 
-func newDeny(r *policy.Rule, c *policy.Catalog) deny {
+// manyDenies is how many deny rules may each have a list of all permissions.
+const manyDenies = 64
+
+// newDeny returns a deny rule with what it takes. If there are many rules, one that names permissions has only those.
+func newDeny(r *policy.Rule, c *policy.Catalog, many bool) deny {
+	if names := r.Deny.Permissions; many && len(names) > 0 {
+		d := deny{rule: r, named: make(map[int]policy.Actions, len(names))}
+		for _, p := range names {
+			d.named[p.Index] = r.Deny.Selects(p)
+		}
+		return d
+	}
 	d := deny{rule: r, actions: make([]policy.Actions, len(c.Permissions))}
 	for i, p := range c.Permissions {
 		d.actions[i] = r.Deny.Selects(p)
 	}
 	return d
+}
+
+// takes returns the actions that the rule takes from a permission, by its index.
+func (d *deny) takes(permission int) policy.Actions {
+	if d.named != nil {
+		return d.named[permission]
+	}
+	return d.actions[permission]
 }
 
 // covering remembers the deny rules that cover a scope, since rows are in the order of scopes.
@@ -31,6 +51,17 @@ type covering struct {
 // its scope, permission and actions.
 func (f *Flattener) deniesFor(a *policy.Access) []*deny {
 	f.matched, f.covering.scope = f.matched[:0], nil
+	if len(f.denies) > manyDenies {
+		if f.denyIndex == nil {
+			f.denyIndex = policy.NewDenyIndex(f.policy.Denies)
+		}
+		for _, i := range f.denyIndex.About(a) {
+			if f.denies[i].rule.Deny.MatchesUser(a) {
+				f.matched = append(f.matched, &f.denies[i])
+			}
+		}
+		return f.matched
+	}
 	for i := range f.denies {
 		if f.denies[i].rule.Deny.MatchesUser(a) {
 			f.matched = append(f.matched, &f.denies[i])
@@ -83,7 +114,7 @@ func withhold(p *policy.Permission, given policy.Actions, rules []*deny) (left p
 	var taken policy.Actions
 	n := 0
 	for _, d := range rules {
-		set := given & d.actions[p.Index]
+		set := given & d.takes(p.Index)
 		taken |= set
 		n += bits.OnesCount64(uint64(set))
 	}
@@ -97,7 +128,7 @@ func withhold(p *policy.Permission, given policy.Actions, rules []*deny) (left p
 			continue
 		}
 		for _, d := range rules {
-			if given&d.actions[p.Index]&one != 0 {
+			if given&d.takes(p.Index)&one != 0 {
 				list = append(list, policy.Withheld{Action: name, Rule: d.rule})
 			}
 		}

@@ -78,8 +78,9 @@ func (f *Flattener) derive(a *policy.Access, denies []*deny) {
 		d.list = f.candidates(d.list[:0], p, looked, all)
 		d.found = d.found[:0]
 		before := len(d.gained)
+		sight := policy.NewSight(a, len(d.list))
 		for _, s := range d.list {
-			if m := p.When.MetFrom(a, s); m.OK {
+			if m := sight.MetFrom(p.When, s); m.OK {
 				f.addDerived(a, p, s, m, looked.ends(s), denies)
 			}
 		}

@@ -12,29 +12,30 @@ import (
 // Flattener flattens the users of one policy. It caches what roles give on scopes and reuses its
 // memory, so each goroutine needs its own.
 type Flattener struct {
-	policy   *policy.Policy
-	day      policy.Date  // to look at
-	user     *policy.User // likewise
-	denies   []deny
-	given    map[policy.RoleOn]*expansion
-	layers   [][]layer // by role; nil for a role that is expanded on each scope
-	sources  []source
-	items    []item
-	blocks   blocks // not among the items yet
-	aside    []item // for merging items
-	runs     []int  // where sorted runs of items end
-	cells    []cell
-	vias     []policy.Via
-	rows     []policy.Row
-	roles    []policy.Held
-	matched  []*deny
-	covering covering
-	withheld []withheld // by permission, of the last row that loses something
-	chains   chains
-	implying []item // sources of a permission that implies others
-	deriver  deriver
-	common   *Common // or nil: nothing is shared
-	gives    []int32 // how many sources a group gave last, by index
+	policy    *policy.Policy
+	day       policy.Date  // to look at
+	user      *policy.User // likewise
+	denies    []deny
+	denyIndex *policy.DenyIndex // of many, once it is needed
+	given     map[policy.RoleOn]*expansion
+	layers    [][]layer // by role; nil for a role that is expanded on each scope
+	sources   []source
+	items     []item
+	blocks    blocks // not among the items yet
+	aside     []item // for merging items
+	runs      []int  // where sorted runs of items end
+	cells     []cell
+	vias      []policy.Via
+	rows      []policy.Row
+	roles     []policy.Held
+	matched   []*deny
+	covering  covering
+	withheld  []withheld // by permission, of the last row that loses something
+	chains    chains
+	implying  []item // sources of a permission that implies others
+	deriver   deriver
+	common    *Common // or nil: nothing is shared
+	gives     []int32 // how many sources a group gave last, by index
 
 	conditional bool   // some cell has a condition
 	only        []bool // the permissions to look at, by index; nil: all
@@ -106,7 +107,7 @@ func NewOf(p *policy.Policy, only []bool) *Flattener {
 		f.conditional = f.conditional || slices.ContainsFunc(r.Cells, func(c policy.Cell) bool { return c.When != nil })
 	}
 	for _, r := range p.Denies {
-		f.denies = append(f.denies, newDeny(r, p.Catalog))
+		f.denies = append(f.denies, newDeny(r, p.Catalog, len(p.Denies) > manyDenies))
 	}
 	return f
 }
@@ -373,7 +374,7 @@ func (f *Flattener) taken(denies []*deny, key uint64) (set policy.Actions) {
 		return 0
 	}
 	for _, d := range f.denying(denies, f.policy.Scopes[key>>32]) {
-		set |= d.actions[uint32(key)]
+		set |= d.takes(int(uint32(key)))
 	}
 	return set
 }

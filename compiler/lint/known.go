@@ -45,8 +45,11 @@ func (p *Pass) Names(key any, candidates func() []string) *diag.Names {
 func (p *Pass) Denies() []*policy.Rule {
 	if !p.knowsDenies {
 		p.denies, p.knowsDenies = p.denies[:0], true
-		for _, r := range p.Policy.Denies {
-			if r.Deny.MatchesUser(p.Access) {
+		if p.denyIndex == nil {
+			p.denyIndex = policy.NewDenyIndex(p.Policy.Denies)
+		}
+		for _, i := range p.denyIndex.About(p.Access) {
+			if r := p.Policy.Denies[i]; r.Deny.MatchesUser(p.Access) {
 				p.denies = append(p.denies, r)
 			}
 		}

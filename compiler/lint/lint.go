@@ -86,6 +86,7 @@ type Pass struct {
 	never     func() *policy.NeverMembers
 	marks     map[string][]Mark // by label; nil: not collected yet
 	denies    []*policy.Rule    // that match the current user, if known
+	denyIndex *policy.DenyIndex // once it is needed
 
 	knowsDenies bool
 	words       map[*policy.Permission]string // see Words

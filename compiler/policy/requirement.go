@@ -39,19 +39,20 @@ func (m Met) or(n Met) Met {
 
 // Met reports whether a user meets the requirement, seen from a scope. Of what is not met it returns no more than OK
 // needs: facts about the user and the scope are looked at before roles and rows, which take longer.
-func (r *Requirement) Met(a *Access, s *Scope) Met {
-	if !r.HasUser(a.User) {
+func (r *Requirement) Met(a *Access, s *Scope) Met { return r.met(s, &Sight{access: a}) }
+
+func (r *Requirement) met(s *Scope, x *Sight) Met {
+	if !r.HasUser(x.access.User) {
 		return Met{}
 	}
-	return r.MetFrom(a, s)
+	return r.metFrom(s, x)
 }
 
-// MetFrom does the same for a user whose attributes are as required.
-func (r *Requirement) MetFrom(a *Access, s *Scope) Met {
-	if !r.matchesScope(a.User, s) {
+func (r *Requirement) metFrom(s *Scope, x *Sight) Met {
+	if !r.matchesScope(x.access.User, s) {
 		return Met{}
 	}
-	return r.meetsHeld(a, s)
+	return r.meetsHeld(s, x)
 }
 
 // HasUser reports whether the attributes of a user are as required.
@@ -81,39 +82,39 @@ func (r *Requirement) matchesScope(u *User, s *Scope) bool {
 }
 
 // meetsHeld checks the rest of a requirement whose facts are as required.
-func (r *Requirement) meetsHeld(a *Access, s *Scope) Met {
+func (r *Requirement) meetsHeld(s *Scope, sight *Sight) Met {
 	m := Met{OK: true}
 	if r.Role != nil {
-		if m = m.and(meetsRole(a, r, s)); !m.OK {
+		if m = m.and(sight.meetsRole(r, s)); !m.OK {
 			return m
 		}
 	}
 	if r.Permission != nil {
-		if m = m.and(meetsPermission(a, r, s)); !m.OK {
+		if m = m.and(sight.meetsPermission(r, s)); !m.OK {
 			return m
 		}
 	}
 	if r.GroupName.Given() {
-		if m = m.and(meetsGroup(a, r.GroupName.Name)); !m.OK {
+		if m = m.and(meetsGroup(sight.access, r.GroupName.Name)); !m.OK {
 			return m
 		}
 	}
 	for _, x := range r.AllOf {
-		if m = m.and(x.meetsHeld(a, s)); !m.OK {
+		if m = m.and(x.meetsHeld(s, sight)); !m.OK {
 			return m
 		}
 	}
 	if len(r.AnyOf) > 0 {
 		var any Met
 		for _, x := range r.AnyOf {
-			any = any.or(x.Met(a, s))
+			any = any.or(x.met(s, sight))
 		}
 		if m = m.and(any); !m.OK {
 			return m
 		}
 	}
 	for _, x := range r.NoneOf {
-		if x.Met(a, s).OK {
+		if x.met(s, sight).OK {
 			m.OK = false
 			return m
 		}

@@ -130,32 +130,41 @@ type holding struct {
 func (a *whoAnswer) blocks(b []byte, h *who.Holders) []byte {
 	for i := 0; i < len(h.Rows); {
 		u := h.Rows[i].User
-		var list []holding
+		list := holdings{}
 		for ; i < len(h.Rows) && h.Rows[i].User == u; i++ {
-			list = joinHolding(list, a.row(&h.Rows[i]))
+			list.join(a.row(&h.Rows[i]))
 		}
-		b = a.block(b, u, list)
+		b = a.block(b, u, list.list)
 	}
 	for i := 0; i < len(h.Roles); {
 		u := h.Roles[i].User
-		var list []holding
+		list := holdings{}
 		for ; i < len(h.Roles) && h.Roles[i].User == u; i++ {
-			list = joinHolding(list, a.role(&h.Roles[i]))
+			list.join(a.role(&h.Roles[i]))
 		}
-		b = a.block(b, u, list)
+		b = a.block(b, u, list.list)
 	}
 	return b
 }
 
-// joinHolding adds a holding to those of the user.
-func joinHolding(list []holding, h holding) []holding {
-	for i := range list {
-		if list[i].about == h.about && slices.Equal(list[i].sources, h.sources) {
-			list[i].scopes = append(list[i].scopes, h.scopes...)
-			return list
-		}
+// holdings are what one user holds: each once, with all its scopes.
+type holdings struct {
+	list []holding
+	at   map[string]int // by what is said of it
+}
+
+// join adds a holding.
+func (l *holdings) join(h holding) {
+	said := h.about + "\x00" + strings.Join(h.sources, "\x00")
+	if i, ok := l.at[said]; ok {
+		l.list[i].scopes = append(l.list[i].scopes, h.scopes...)
+		return
 	}
-	return append(list, h)
+	if l.at == nil {
+		l.at = map[string]int{}
+	}
+	l.at[said] = len(l.list)
+	l.list = append(l.list, h)
 }
 
 func (a *whoAnswer) row(r *policy.Row) holding {

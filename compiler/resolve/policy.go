@@ -193,10 +193,14 @@ func (b *policyBinder) userIDs() []string {
 
 func (b *policyBinder) waivers() {
 	ids := b.ruleIDs()
+	isRule, members := map[string]bool{}, map[*policy.Group][]*policy.User{}
+	for _, id := range ids {
+		isRule[id] = true
+	}
 	for i := range b.declared.Waivers {
 		d := b.declared.Waivers[i]
 		b.canonical(&d.Role, &d.Permission)
-		b.known("rule", d.Rule, slices.Contains(ids, d.Rule.Name), func() []string { return ids })
+		b.known("rule", d.Rule, isRule[d.Rule.Name], func() []string { return ids })
 		b.checkNames(d.User, d.Group, d.Role, d.Scope)
 		b.known("permission", d.Permission, b.catalog.PermissionByID[d.Permission.Name] != nil, b.permissionIDs)
 		w := &policy.Waiver{DeclaredWaiver: d}
@@ -205,7 +209,10 @@ func (b *policyBinder) waivers() {
 				w.Beneficiaries = []*policy.User{u}
 			}
 		} else if g := b.groups[d.Group.Name]; g != nil {
-			w.Beneficiaries = slices.Clone(g.Users)
+			if members[g] == nil {
+				members[g] = slices.Clone(g.Users)
+			}
+			w.Beneficiaries = slices.Clip(members[g])
 		}
 		w.Signed = b.isSomebody(signer.Read(d.Approver))
 		b.policy.Waivers = append(b.policy.Waivers, w)

@@ -11,11 +11,20 @@ import (
 // settings binds the severities of rules, everywhere and in files.
 func (b *policyBinder) settings() {
 	ids := b.ruleIDs()
+	known, denies := map[string]bool{}, map[string]bool{}
+	for _, id := range ids {
+		known[id] = true
+	}
+	for _, r := range b.policy.Denies {
+		denies[r.ID] = true
+	}
 	b.policy.FailOn = b.declared.FailOn.Name
 	b.policy.Escalation = cmp.Or(b.declared.Escalation.Name, "critical")
 	for _, s := range b.declared.Severities {
 		switch glob := s.Files; {
-		case !b.settable(s, ids):
+		case !known[s.Rule.Name]:
+			b.unknown("rule", s.Rule, ids)
+		case !b.settable(s, denies[s.Rule.Name]):
 		case !glob.Given():
 			b.policy.Severities[s.Rule.Name] = s.Value.Name
 		case policy.CheckGlob(glob.Name) != nil:
@@ -27,15 +36,13 @@ func (b *policyBinder) settings() {
 	}
 }
 
-// settable reports whether a setting is allowed, and adds a finding if not.
-func (b *policyBinder) settable(s policy.Setting, ids []string) bool {
+// settable reports whether a setting of a rule is allowed, and adds a finding if not.
+func (b *policyBinder) settable(s policy.Setting, denies bool) bool {
 	id := s.Rule.Name
 	switch {
-	case !slices.Contains(ids, id):
-		b.unknown("rule", s.Rule, ids)
 	case slices.Contains(b.opts.Stopping, id) && s.Value.Name != "error":
 		b.errorf("schema", s.Value.Pos, "rule %q stops the table, so its severity must be error", id)
-	case slices.ContainsFunc(b.policy.Denies, func(r *policy.Rule) bool { return r.ID == id }):
+	case denies:
 		b.fail(diag.Stopf("schema", s.Value.Pos, "rule %q is a deny rule, so its severity has no effect", id).
 			WithHelp("set the severity of denied-action instead"))
 	default:

@@ -41,8 +41,9 @@ func (l *Silencer) Settle(found []diag.Finding) []diag.Finding {
 func (l *Silencer) Until(d *diag.Finding) (last policy.Date) {
 	l.once.Do(func() {
 		wrong := make([]bool, len(l.policy.Waivers))
+		signs := benefits{}
 		for i, w := range l.policy.Waivers {
-			_, wrong[i] = l.fault(w)
+			_, wrong[i] = l.fault(w, signs)
 		}
 		l.meant = newMeant(l.policy.Waivers, wrong)
 	})

@@ -34,8 +34,9 @@ func AboutSilence(rule string) bool {
 // waive marks the findings that waivers silence, and returns findings about the waivers.
 func (l *Silencer) waive(found []diag.Finding) (faults []diag.Finding) {
 	about, wrong := make([]diag.Finding, len(l.policy.Waivers)), make([]bool, len(l.policy.Waivers))
+	signs := benefits{}
 	for i, w := range l.policy.Waivers {
-		about[i], wrong[i] = l.fault(w)
+		about[i], wrong[i] = l.fault(w, signs)
 	}
 	silenced := markWaived(found, l.policy.Waivers, wrong)
 	near := newNeighbours(found, silenced)
@@ -58,7 +59,7 @@ func (l *Silencer) waive(found []diag.Finding) (faults []diag.Finding) {
 
 // fault returns the finding about a waiver that silences nothing, whatever there is: it has expired, or nobody else
 // approved it. Of another waiver, the finding only says whom it is about.
-func (l *Silencer) fault(w *policy.Waiver) (d diag.Finding, wrong bool) {
+func (l *Silencer) fault(w *policy.Waiver, signs benefits) (d diag.Finding, wrong bool) {
 	d = diag.Finding{User: w.User.Name, Group: w.Group.Name, Role: w.Role.Name, Permission: w.Permission.Name,
 		Scope: w.Scope.Name}
 	switch approver := signer.ReadIn(l.policy, w.Approver); {
@@ -77,7 +78,7 @@ func (l *Silencer) fault(w *policy.Waiver) (d diag.Finding, wrong bool) {
 		d.Message = diag.Quote(w.Approver) +
 			" is neither an address nor a user, so nobody approved the waiver and it silences nothing"
 		d.Help = "set `approver` to the address of the person who accepts the risk"
-	case slices.ContainsFunc(w.Beneficiaries, approver.Is):
+	case signs.has(w.Beneficiaries, approver):
 		d.Rule, d.Pos = SelfApprovedWaiver, w.ApproverAt
 		d.Message = diag.Quote(w.Approver) + " approved a waiver for themselves, so it silences nothing"
 		d.Help = "have somebody else approve it"
@@ -85,6 +86,27 @@ func (l *Silencer) fault(w *policy.Waiver) (d diag.Finding, wrong bool) {
 		return d, false
 	}
 	return d, true
+}
+
+// benefits has the crowds of lists of users, by their first: of each that was asked for before.
+type benefits map[**policy.User]*signer.Crowd
+
+// has reports whether one of some users signed. Waivers of a group have one list.
+func (b benefits) has(users []*policy.User, s signer.Signer) bool {
+	const few = 16
+	if len(users) <= few {
+		return slices.ContainsFunc(users, s.Is)
+	}
+	crowd, again := b[&users[0]]
+	switch {
+	case !again:
+		b[&users[0]] = nil
+		return slices.ContainsFunc(users, s.Is)
+	case crowd == nil:
+		crowd = signer.NewCrowd(users)
+		b[&users[0]] = crowd
+	}
+	return crowd.Signed(s)
 }
 
 func silenceSeverity(id string) diag.Severity {

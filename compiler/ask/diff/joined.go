@@ -37,7 +37,7 @@ func (p *Policies) joined(s side, g *policy.Group) []Cause {
 	if s.base {
 		here, there = there, here
 	}
-	path := pathTo(here, g, s.own.User, s.day)
+	path := s.memory.pathTo(here, g, s.own.User, s.day)
 	if there != nil {
 		for _, same := range []func(a, b *link) bool{
 			func(_, b *link) bool { return b.on(s.day) },
@@ -56,7 +56,7 @@ func (p *Policies) joined(s side, g *policy.Group) []Cause {
 // linkCause returns the line by which a membership is here and not on the other side.
 func (s side) linkCause(l *link, there *policy.Policy, same func(a, b *link) bool) (Cause, bool) {
 	c := Cause{s.base, l.Pos, "member of " + l.group}
-	list := linksOf(there, groupOf(there, l.group), l.Name, s.users())
+	list := s.memory.linksOf(there, groupOf(there, l.group), l.Name, s.users())
 	if slices.ContainsFunc(list, func(o link) bool { return same(l, &o) }) {
 		return c, false
 	}
@@ -97,17 +97,15 @@ func (s side) users() (list []*policy.User) {
 
 // linksOf returns the memberships of somebody in a group, which may be nil: of a user, if the name is that of one of
 // the users, or of an inner group.
-func linksOf(p *policy.Policy, g *policy.Group, name string, users []*policy.User) (list []link) {
+func (m *Memory) linksOf(p *policy.Policy, g *policy.Group, name string, users []*policy.User) (list []link) {
 	if g == nil {
 		return nil
 	}
-	for _, m := range g.Members {
-		if sameMember(p, m.Name, name) {
-			list = append(list, link{m, g.ID})
-		}
+	for _, i := range m.membersOf(p, g).named[memberKey(p, name)] {
+		list = append(list, link{g.Members[i], g.ID})
 	}
 	for i, u := range users {
-		if !sameMember(p, u.ID, name) || i > 0 && u.ID == users[0].ID {
+		if memberKey(p, u.ID) != memberKey(p, name) || i > 0 && u.ID == users[0].ID {
 			continue
 		}
 		for _, j := range g.JoinsOf(u) {
@@ -119,40 +117,33 @@ func linksOf(p *policy.Policy, g *policy.Group, name string, users []*policy.Use
 }
 
 // pathTo returns how a group holds a user, from the group inwards, or nil: on a day if it does, or else on another.
-func pathTo(p *policy.Policy, g *policy.Group, u *policy.User, day policy.Date) []link {
-	if path := pathOn(p, g, u, day, map[string]bool{}); path != nil {
+func (m *Memory) pathTo(p *policy.Policy, g *policy.Group, u *policy.User, day policy.Date) []link {
+	if path := m.pathOn(p, g, u, day, map[string]bool{}); path != nil {
 		return path
 	}
-	return pathOn(p, g, u, 0, map[string]bool{})
+	return m.pathOn(p, g, u, 0, map[string]bool{})
 }
 
 // pathOn returns how a group holds a user on a day, or on any if that is zero.
-func pathOn(p *policy.Policy, g *policy.Group, u *policy.User, day policy.Date, seen map[string]bool) []link {
+func (m *Memory) pathOn(p *policy.Policy, g *policy.Group, u *policy.User, day policy.Date,
+	seen map[string]bool) []link {
 	if seen[g.ID] {
 		return nil
 	}
 	seen[g.ID] = true
-	for _, l := range linksOf(p, g, u.ID, []*policy.User{u}) {
+	for _, l := range m.linksOf(p, g, u.ID, []*policy.User{u}) {
 		if day == 0 || l.on(day) {
 			return []link{l}
 		}
 	}
-	for _, m := range g.Members {
-		l := link{m, g.ID}
-		name, ok := strings.CutPrefix(m.Name, "group:")
-		if inner := groupOf(p, name); ok && inner != nil && (day == 0 || l.on(day)) {
-			if path := pathOn(p, inner, u, day, seen); path != nil {
+	for _, i := range m.membersOf(p, g).inner {
+		l := link{g.Members[i], g.ID}
+		inner := groupOf(p, strings.TrimPrefix(l.Name, "group:"))
+		if inner != nil && (day == 0 || l.on(day)) {
+			if path := m.pathOn(p, inner, u, day, seen); path != nil {
 				return append([]link{l}, path...)
 			}
 		}
 	}
 	return nil
-}
-
-// sameMember reports whether two names of members are of one user or group.
-func sameMember(p *policy.Policy, a, b string) bool {
-	if strings.HasPrefix(a, "group:") {
-		return a == b
-	}
-	return p.Catalog.UserKey(a) == p.Catalog.UserKey(b)
 }

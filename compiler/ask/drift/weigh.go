@@ -22,6 +22,16 @@ type scale struct {
 	dates   *policy.Calendar
 	others  *lint.Worker
 	missing map[*policy.User]map[key]bool // declared, and not there
+	known   plain                         // of the last user of the declaration
+}
+
+// plain is what is known of a user without any extra entry: those of a user follow each other.
+type plain struct {
+	user   *policy.User
+	access *policy.Access
+	there  *policy.User
+	worker *lint.Worker
+	found  []diag.Finding
 }
 
 // weigh says what each extra entry is worth.
@@ -66,12 +76,15 @@ func (w *scale) worth(k key, actions []string) *Worth {
 		out.Members = len(k.group.Users)
 	}
 	v := w.with(u, k, actions)
-	before := w.flatten.User(u)
-	old := before.Clone()
+	if w.known.user != u {
+		before := w.flatten.User(u)
+		old := before.Clone()
+		w.known = plain{user: u, access: &old}
+	}
 	after := w.flatten.User(v)
 	for i := range after.Rows {
 		r := &after.Rows[i]
-		if !r.Held() || hasRow(&old, r) {
+		if !r.Held() || hasRow(w.known.access, r) {
 			continue
 		}
 		out.Permissions++
@@ -80,8 +93,7 @@ func (w *scale) worth(k key, actions []string) *Worth {
 		}
 	}
 	if k.user != nil {
-		there := w.asThere(u)
-		out.Breaks = w.breaks(u, there, w.with(there, k, actions))
+		out.Breaks = w.breaks(u, w.with(w.lookAtKnown(), k, actions))
 	}
 	return out
 }
@@ -109,17 +121,24 @@ func (w *scale) asThere(u *policy.User) *policy.User {
 	return &v
 }
 
-// hasRow reports whether somebody has as much of a permission already.
-func hasRow(a *policy.Access, r *policy.Row) bool {
-	return slices.ContainsFunc(a.Rows, func(x policy.Row) bool {
-		return x.Permission == r.Permission && x.Scope == r.Scope && x.Actions&r.Actions == r.Actions &&
-			x.Records <= r.Records
-	})
+// lookAtKnown checks the last user without what is not there, and returns that user.
+func (w *scale) lookAtKnown() *policy.User {
+	if x := &w.known; x.there == nil {
+		x.there = w.asThere(x.user)
+		x.worker, x.found = w.lookAt(x.there)
+	}
+	return w.known.there
 }
 
-// breaks returns what an entry adds to the findings of a user, who is declared in another way than there.
-func (w *scale) breaks(declared, u, v *policy.User) (list []diag.Finding) {
-	before, old := w.lookAt(u)
+// hasRow reports whether somebody has as much of a permission already.
+func hasRow(a *policy.Access, r *policy.Row) bool {
+	x := policy.FindRow(a.Rows, r.Scope, r.Permission)
+	return x != nil && x.Actions&r.Actions == r.Actions && x.Records <= r.Records
+}
+
+// breaks returns what an entry adds to the findings of the last user, who is declared in another way than there.
+func (w *scale) breaks(declared, v *policy.User) (list []diag.Finding) {
+	before, old := w.known.worker, w.known.found
 	after, now := w.lookAt(v)
 	was := w.linter.Settle(slices.Clone(old))
 	is := w.linter.Settle(slices.Clone(now))

@@ -44,9 +44,9 @@ func (d *Drift) entries(k key, all []policy.Entry) (list []Written) {
 
 // joins returns where a membership in force is named: at the group, or at the user.
 func (d *Drift) joins(k key) (list []policy.Pos) {
-	for i := range k.in.Members {
+	for _, i := range d.membersOf(k.in)[d.memberKey(k)] {
 		m := &k.in.Members[i]
-		if in, ok := m.Terms.Period(); ok && in.Covers(d.AsOf) && d.names(k, m.Name) {
+		if in, ok := m.Terms.Period(); ok && in.Covers(d.AsOf) {
 			list = append(list, m.Pos)
 		}
 	}
@@ -61,13 +61,36 @@ func (d *Drift) joins(k key) (list []policy.Pos) {
 	return list
 }
 
-// names reports whether a member of a group is the holder of a key.
-func (d *Drift) names(k key, member string) bool {
-	id, isGroup := strings.CutPrefix(member, "group:")
-	if isGroup {
-		return k.group != nil && id == k.group.ID
+// membersOf returns where the members of a group are in its list, which it looks for once: users by the keys of their
+// ids, groups as group:ID.
+func (d *Drift) membersOf(g *policy.Group) map[string][]int {
+	at := d.members[g]
+	if at == nil {
+		at = map[string][]int{}
+		for i := range g.Members {
+			name := g.Members[i].Name
+			if !strings.HasPrefix(name, "group:") {
+				name = d.Policy.Catalog.UserKey(name)
+			}
+			at[name] = append(at[name], i)
+		}
+		if d.members == nil {
+			d.members = map[*policy.Group]map[string][]int{}
+		}
+		d.members[g] = at
 	}
-	return k.user != nil && d.Policy.Catalog.UserKey(id) == d.Policy.Catalog.UserKey(k.user.ID)
+	return at
+}
+
+// memberKey returns what a list of members has for the holder of a key.
+func (d *Drift) memberKey(k key) string {
+	switch {
+	case k.user != nil:
+		return d.Policy.Catalog.UserKey(k.user.ID)
+	case k.group != nil:
+		return "group:" + k.group.ID
+	}
+	return ""
 }
 
 // Subject returns the declared user or group that an item is about, if it is about an entry or a membership.

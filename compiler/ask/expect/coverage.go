@@ -68,9 +68,12 @@ func (t *touchedParts) names(e *Expectation) {
 }
 
 // add adds the roles that give the rows an expectation looks at, and the rules that withhold an action it asks about.
-func (t *touchedParts) add(e *Expectation, a *policy.Access) {
-	for i := range a.Rows {
-		r := &a.Rows[i]
+func (t *touchedParts) add(e *Expectation, h *held) {
+	var about *policy.Permission
+	if !e.Entry.IsOnly {
+		about = e.permissions[0]
+	}
+	for r := range h.rows(e, about) {
 		if !e.Entry.IsOnly && r.Permission != e.permissions[0] || !e.covers(r.Scope) {
 			continue
 		}

@@ -20,8 +20,9 @@ type Expectation struct {
 	group       *policy.Group
 	role        *policy.Role
 	scope       *policy.Scope
-	permissions []*policy.Permission // the entry names these
-	never       *Cause               // why it could not fail, whatever is declared; nil: it could
+	permissions []*policy.Permission        // the entry names these
+	named       map[*policy.Permission]bool // the same, if they are many
+	never       *Cause                      // why it could not fail, whatever is declared; nil: it could
 }
 
 // Pos returns the position of can, cannot or only, or else of the entry.
@@ -105,15 +106,26 @@ func bindEntry(p *policy.Policy, entry *policy.Expect) *Expectation {
 		e.AsOf = p.AsOf
 	}
 	e.role, e.scope = p.Catalog.RoleByID[entry.Role.Name], p.ScopeByPath[entry.Scope.Name]
+	if many := 8; len(entry.Only) > many {
+		e.named = map[*policy.Permission]bool{}
+	}
 	for _, r := range append([]policy.Ref{entry.Can, entry.Cannot}, entry.Only...) {
-		if x := p.Catalog.PermissionByID[r.Name]; x != nil && !slices.Contains(e.permissions, x) {
+		if x := p.Catalog.PermissionByID[r.Name]; x != nil && !e.names(x) {
 			e.permissions = append(e.permissions, x)
+			if e.named != nil {
+				e.named[x] = true
+			}
 		}
 	}
 	if entry.Cannot.Given() {
 		e.never = e.vacuous(p.Catalog)
 	}
 	return e
+}
+
+// names reports whether the entry names a permission.
+func (e *Expectation) names(x *policy.Permission) bool {
+	return e.named[x] || e.named == nil && slices.Contains(e.permissions, x)
 }
 
 func (s *Suite) addToDay(e *Expectation) {
@@ -155,9 +167,11 @@ func (e *Expectation) selects(u *policy.User) bool {
 	if e.user != nil && e.user != u || e.Entry.Affiliation.Given() && e.Entry.Affiliation.Name != u.Affiliation {
 		return false
 	}
-	return e.group == nil || slices.ContainsFunc(u.Memberships, func(m policy.Membership) bool {
-		return m.Group == e.group && !m.Periods.Over(e.AsOf)
-	})
+	if e.group == nil {
+		return true
+	}
+	m := u.MembershipIn(e.group)
+	return m != nil && !m.Periods.Over(e.AsOf)
 }
 
 // isAbout reports whether a user whom the expectation selects on some day is in its group on a day.

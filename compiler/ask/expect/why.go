@@ -42,23 +42,23 @@ const (
 const mostCauses = 5
 
 // miss explains why a user fails. On a later day only held permissions count.
-func (e *Expectation) miss(p *policy.Policy, a *policy.Access, from policy.Date) Miss {
-	m := Miss{User: a.User, From: from}
+func (e *Expectation) miss(p *policy.Policy, h *held, from policy.Date) Miss {
+	m := Miss{User: h.User, From: from}
 	if e.never != nil {
 		m.Causes = []Cause{*e.never}
 		return m
 	}
 	if !e.Entry.Can.Given() {
-		for i := range a.Rows {
-			if e.breaks(&a.Rows[i]) {
-				m.Causes = append(m.Causes, e.held(&a.Rows[i]))
+		for r := range h.rows(e, e.only()) {
+			if e.breaks(r) {
+				m.Causes = append(m.Causes, e.held(r))
 			}
 		}
 	}
 	if !e.Entry.Cannot.Given() && from == 0 {
 		for _, x := range e.permissions {
-			if !e.can(a, x) {
-				m.Causes = append(m.Causes, e.lacks(p, a, x)...)
+			if !e.can(h, x) {
+				m.Causes = append(m.Causes, e.lacks(p, h.Access, x)...)
 			}
 		}
 	}

@@ -43,6 +43,7 @@ func (s *Suite) Worker(day policy.Date) *Worker {
 // User checks a user's access, and does not keep it. It reports whether an expectation also covers later days.
 func (w *Worker) User(a *policy.Access) (lasts bool) {
 	w.found, w.lasting = w.index.about(w.found[:0], a.User), w.lasting[:0]
+	h := hold(a, len(w.found))
 	for _, e := range w.found {
 		if !e.isAbout(a.User, e.AsOf) {
 			if !e.Entry.Can.Given() {
@@ -51,10 +52,10 @@ func (w *Worker) User(a *policy.Access) (lasts bool) {
 			continue
 		}
 		w.tallies[e.index].people++
-		w.touched.add(e, a)
+		w.touched.add(e, h)
 		switch {
-		case !e.met(a):
-			w.fail(e, a, 0)
+		case !e.met(h):
+			w.fail(e, h, 0)
 		case !e.Entry.Can.Given():
 			w.lasting = append(w.lasting, e)
 		}
@@ -65,10 +66,11 @@ func (w *Worker) User(a *policy.Access) (lasts bool) {
 // Later checks, on a later day, the access of the user of the last call of User. Days come in order. It reports
 // whether there is more to check.
 func (w *Worker) Later(a *policy.Access) (lasts bool) {
+	h := hold(a, len(w.lasting))
 	w.lasting = slices.DeleteFunc(w.lasting, func(e *Expectation) bool {
-		broken := e.isAbout(a.User, a.On) && anyRow(a.Rows, e.breaks)
+		broken := e.isAbout(a.User, a.On) && h.any(e, e.only(), e.breaks)
 		if broken {
-			w.fail(e, a, a.On)
+			w.fail(e, h, a.On)
 		}
 		return broken
 	})
@@ -76,40 +78,38 @@ func (w *Worker) Later(a *policy.Access) (lasts bool) {
 }
 
 // fail counts a user who fails, and says why for the first few.
-func (w *Worker) fail(e *Expectation, a *policy.Access, from policy.Date) {
+func (w *Worker) fail(e *Expectation, h *held, from policy.Date) {
 	t := &w.tallies[e.index]
 	if t.failing++; len(t.misses) < mostMisses {
-		t.misses = append(t.misses, e.miss(w.suite.policy, a, from))
+		t.misses = append(t.misses, e.miss(w.suite.policy, h, from))
 	}
 }
 
 // met reports whether an expectation holds for one user. An "only" means "can" for each permission it names and
 // "cannot" for each other.
-func (e *Expectation) met(a *policy.Access) bool {
+func (e *Expectation) met(h *held) bool {
 	if e.never != nil {
 		return false
 	}
 	if !e.Entry.Cannot.Given() && slices.ContainsFunc(e.permissions, func(p *policy.Permission) bool {
-		return !e.can(a, p)
+		return !e.can(h, p)
 	}) {
 		return false
 	}
-	return e.Entry.Can.Given() || !anyRow(a.Rows, e.breaks)
+	return e.Entry.Can.Given() || !h.any(e, e.only(), e.breaks)
+}
+
+// only returns the permission whose rows alone can break the expectation, or nil.
+func (e *Expectation) only() *policy.Permission {
+	if e.Entry.Cannot.Given() {
+		return e.permissions[0]
+	}
+	return nil
 }
 
 // can reports whether the user can do what the expectation names. An invited user cannot.
-func (e *Expectation) can(a *policy.Access, p *policy.Permission) bool {
-	return !a.User.Waits() && anyRow(a.Rows, func(r *policy.Row) bool { return e.meets(r, p) })
-}
-
-// anyRow works like slices.ContainsFunc without copying each row.
-func anyRow(rows []policy.Row, f func(*policy.Row) bool) bool {
-	for i := range rows {
-		if f(&rows[i]) {
-			return true
-		}
-	}
-	return false
+func (e *Expectation) can(h *held, p *policy.Permission) bool {
+	return !h.User.Waits() && h.any(e, p, func(r *policy.Row) bool { return e.meets(r, p) })
 }
 
 // covers reports whether the expectation looks at a scope: "can" at the scope it names, others also below it.
@@ -158,7 +158,7 @@ func (e *Expectation) left(r *policy.Row) policy.Actions {
 
 // breaks reports whether a row has an action that it must not have.
 func (e *Expectation) breaks(r *policy.Row) bool {
-	return e.Entry.Cannot.Given() == slices.Contains(e.permissions, r.Permission) &&
+	return e.Entry.Cannot.Given() == e.names(r.Permission) &&
 		e.covers(r.Scope) && r.Actions&e.asked(r.Permission) != 0
 }
 

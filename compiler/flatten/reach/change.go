@@ -100,18 +100,32 @@ func (s *Finder) joinedBefore(who int, acts []int) *policy.User {
 	return withoutAccess(&v)
 }
 
-// withGroup returns somebody as if a group had been given the entry at hand, or nil if they are not in it.
+// withGroup returns somebody as if a group had been given the entry at hand, or nil if they are not in it: without their
+// other groups, unless these matter.
 func (s *Finder) withGroup(u *policy.User, g *policy.Group) *policy.User {
-	at := slices.IndexFunc(u.Memberships, func(m policy.Membership) bool { return m.Group.Index == g.Index })
-	if at < 0 {
+	at, ok := membershipIn(u, g)
+	if !ok {
 		return nil
 	}
 	s.judgeGroup(&s.entry[0], g)
 	v, in := *u, *u.Memberships[at].Group
 	in.Entries = s.entry
-	v.Entries, v.Memberships = nil, slices.Clone(u.Memberships)
+	v.Entries, v.Memberships = nil, u.Memberships[at:at+1]
+	if s.grouped {
+		v.Memberships = u.Memberships
+	} else {
+		at = 0
+	}
+	v.Memberships = slices.Clone(v.Memberships)
 	v.Memberships[at].Group = &in
 	return &v
+}
+
+// membershipIn returns where the membership of a user in a group is, maybe as it was changed for that user.
+func membershipIn(u *policy.User, g *policy.Group) (at int, ok bool) {
+	return slices.BinarySearchFunc(u.Memberships, g.Index, func(m policy.Membership, index int) int {
+		return m.Group.Index - index
+	})
 }
 
 // joined returns somebody who has nothing but what a group and those around it give.

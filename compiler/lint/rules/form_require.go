@@ -23,7 +23,7 @@ func checkRequired(p *lint.Pass, r *policy.Rule) {
 		if !r.Require.Needs.Met(p.Access, nil).OK {
 			u := p.Access.User
 			d := declaredFinding(r, u.Pos, "%s %s", diag.Quote(u.ID), wordLack(r.Require.Needs))
-			d.User, d.Extent = u.ID, unmetParts(p.Access, r.Require.Needs, nil)
+			d.User, d.Extent = u.ID, unmetParts(policy.NewSight(p.Access, 1), splitRequirement(r.Require.Needs), nil)
 			p.Report(d)
 		}
 		return
@@ -35,15 +35,16 @@ func checkRequired(p *lint.Pass, r *policy.Rule) {
 		item  policy.Item
 		scope *policy.Scope
 	}
-	seen := map[held]bool{}
-	for _, x := range findAnchors(p.Access, r.Require) {
-		if seen[held{x.item, x.scope}] || r.Require.Needs.Met(p.Access, x.scope).OK {
+	anchors := findAnchors(p.Access, r.Require)
+	seen, sight, parts := map[held]bool{}, policy.NewSight(p.Access, len(anchors)), splitRequirement(r.Require.Needs)
+	for _, x := range anchors {
+		if seen[held{x.item, x.scope}] || sight.Met(r.Require.Needs, x.scope).OK {
 			continue
 		}
 		seen[held{x.item, x.scope}] = true
 		d := declaredFinding(r, x.pos, "%s has %q on %q but %s", diag.Quote(p.Access.User.ID), x.id, x.scope.Path,
 			wordLack(r.Require.Needs))
-		d.Extent = unmetParts(p.Access, r.Require.Needs, x.scope)
+		d.Extent = unmetParts(sight, parts, x.scope)
 		p.Report(x.at(d, p.Access.User))
 	}
 }
@@ -57,10 +58,10 @@ func wordLack(needs *policy.Requirement) string {
 	return "lacks " + text
 }
 
-// unmetParts returns the parts of a requirement that are not met.
-func unmetParts(a *policy.Access, needs *policy.Requirement, s *policy.Scope) (list []string) {
-	for _, part := range splitRequirement(needs) {
-		if !part.Met(a, s).OK {
+// unmetParts returns the parts of a requirement that are not met, seen from a scope.
+func unmetParts(sight *policy.Sight, parts []*policy.Requirement, s *policy.Scope) (list []string) {
+	for _, part := range parts {
+		if !sight.Met(part, s).OK {
 			list = append(list, "lacks:"+part.String())
 		}
 	}
@@ -117,6 +118,7 @@ func meetsWherever(a *policy.Access, r *policy.Require) bool {
 	if len(h.Roles) == 0 && !r.AnyRole {
 		return false
 	}
+	sight := policy.NewSight(a, len(a.Roles))
 	var met *policy.Scope // the last scope that was looked at; roles on one are often adjacent
 	for i := range a.Roles {
 		x := &a.Roles[i]
@@ -124,7 +126,7 @@ func meetsWherever(a *policy.Access, r *policy.Require) bool {
 			!h.AtLevel(x.Scope) {
 			continue
 		}
-		if met = x.Scope; !r.Needs.Met(a, met).OK {
+		if met = x.Scope; !sight.Met(r.Needs, met).OK {
 			return false
 		}
 	}
@@ -156,14 +158,30 @@ func findHeld(a *policy.Access, h *policy.Selector, item policy.Item) []place {
 	return list
 }
 
+// findRoles returns where the roles are held, or all roles if none is named: those of each role together.
+func findRoles(a *policy.Access, h *policy.Selector) (list []place) {
+	var byRole [][]place
+	index := map[*policy.Role]int{}
+	for i := range a.Roles {
+		x := &a.Roles[i]
+		if len(h.Roles) > 0 && !slices.Contains(h.Roles, x.Role) || h.Direct && x.Group != nil {
+			continue
+		}
+		n, ok := index[x.Role]
+		if !ok {
+			n = len(byRole)
+			index[x.Role], byRole = n, append(byRole, nil)
+		}
+		byRole[n] = append(byRole[n], place{x.Role.ID, policy.Item{Role: x.Role}, x.Scope, x.Group, x.Entry.Pos})
+	}
+	return slices.Concat(byRole...)
+}
+
 // findAnchors returns where the roles, or else the permissions, are held, in file order.
 func findAnchors(a *policy.Access, r *policy.Require) (list []place) {
-	for i := range a.Roles {
-		if h := &a.Roles[i]; r.AnyRole && len(r.Holding.Roles) == 0 || slices.Contains(r.Holding.Roles, h.Role) {
-			list = append(list, findHeld(a, &r.Holding, policy.Item{Role: h.Role})...)
-		}
-	}
-	if len(r.Holding.Roles) == 0 && !r.AnyRole {
+	if r.AnyRole || len(r.Holding.Roles) > 0 {
+		list = findRoles(a, &r.Holding)
+	} else {
 		for _, p := range r.Holding.Permissions {
 			list = append(list, findHeld(a, &r.Holding, policy.Item{Permission: p})...)
 		}
