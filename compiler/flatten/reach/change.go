@@ -100,8 +100,8 @@ func (s *Finder) joinedBefore(who int, acts []int) *policy.User {
 	return withoutAccess(&v)
 }
 
-// withGroup returns somebody as if a group had been given the entry at hand, or nil if they are not in it: without their
-// other groups, unless these matter.
+// withGroup returns somebody as if a group had been given the entry at hand, or nil if they are not in it. Their other
+// groups are left out, unless these matter.
 func (s *Finder) withGroup(u *policy.User, g *policy.Group) *policy.User {
 	at, ok := membershipIn(u, g)
 	if !ok {

@@ -195,8 +195,8 @@ func (p *person) lastRole(i int) bool {
 	return true
 }
 
-// hasGrantRule reports whether the rest gives a grant, too, so that nothing else should rest on it: another rule asks to
-// remove it if a role gives it.
+// hasGrantRule reports whether the rest gives a grant, too, so that nothing else should rest on it: if a role gives it,
+// another rule asks to remove it.
 func (p *person) hasGrantRule(i int) bool {
 	p.loose = true
 	defer func() { p.loose = false }()

@@ -14,7 +14,8 @@ import (
 func TestCrowd(t *testing.T) {
 	ids := rapid.SampledFrom([]string{"bo@c.example", "BO@C.example", "eva@c.example", "bo+x@c.example", "svc-01", "ana",
 		"bo_c.example#EXT#@tenant.example", "b\u043E@c.example", "bo\uFF20c.example", "lind", "be\u0301a@c.example"})
-	names := rapid.SampledFrom([]string{"", "Bo", "Bo Bérg", "Bérg, Bo", "Eva Lind", "Lind", "B\u043E Bérg", "Ana", "Bo Lind"})
+	names := rapid.SampledFrom([]string{"", "Bo", "Bo Bérg", "Bérg, Bo", "Eva Lind", "Lind", "B\u043E Bérg", "Ana",
+		"Bo Lind"})
 	texts := rapid.OneOf(ids, names, rapid.Custom(func(t *rapid.T) string {
 		return names.Draw(t, "name") + rapid.SampledFrom([]string{" <", " ", ", ", ";"}).Draw(t, "between") +
 			ids.Draw(t, "id") + rapid.SampledFrom([]string{">", "", " (owner)", "."}).Draw(t, "end")
