@@ -18,8 +18,9 @@ type block struct {
 	included bool // through an included role
 }
 
-// mostBlocks bounds the blocks on a scope whose order is remembered, and mostOrders the orders.
-const mostBlocks, mostOrders = 12, 1 << 12
+// mostBlocks bounds the blocks on a scope whose order is remembered, and mostOrdered the cells in all orders, which take
+// 16 bytes each.
+const mostBlocks, mostOrdered = 12, 1 << 17
 
 // combination is a list of lists of cells, each with a mark that says which of them come from the same source.
 type combination struct {
@@ -33,18 +34,28 @@ type next struct {
 	block int8
 }
 
-// manyItems is from how many items on the blocks are put in order: after a user with so many, for the next one.
+// manyItems is from how many items on it pays off to put the blocks in order.
 const manyItems = 256
 
 // blocks are what a user's entries give until they are turned into items.
 type blocks struct {
-	on     bool
-	list   []block
-	items  int // in all of them
-	orders map[combination][]next
+	on      bool
+	list    []block
+	items   int // in all of them
+	orders  map[combination][]next
+	ordered int // cells in these
+
+	asked, missed int // orders
 }
 
 func (b *blocks) reset() { b.list, b.items = b.list[:0], 0 }
+
+// decide decides after a user with so many items whether to put the blocks of the next one in order. That is no use
+// where hardly any two users have the same roles.
+func (b *blocks) decide(items int) {
+	const enough = 1 << 8
+	b.on = items >= manyItems && (b.asked < enough || 8*b.missed < b.asked)
+}
 
 func (b *blocks) add(x block) {
 	if len(x.cells) > 0 {
@@ -101,10 +112,12 @@ func (b *blocks) order(list []block) []next {
 			c.marks[i] = int8(i)
 		}
 	}
+	b.asked++
 	found, ok := b.orders[c]
 	if ok {
 		return found
 	}
+	b.missed++
 	for i := range list {
 		for j := range list[i].cells {
 			found = append(found, next{&list[i].cells[j], int8(i)})
@@ -117,8 +130,8 @@ func (b *blocks) order(list []block) []next {
 			cmp.Compare(x.cell.actions, y.cell.actions), cmp.Compare(x.cell.records, y.cell.records),
 			cmp.Compare(x.cell.sure, y.cell.sure))
 	})
-	if b.orders == nil || len(b.orders) >= mostOrders {
-		b.orders = map[combination][]next{}
+	if b.ordered += len(found); b.orders == nil || b.ordered > mostOrdered {
+		b.orders, b.ordered = map[combination][]next{}, len(found)
 	}
 	b.orders[c] = found
 	return found

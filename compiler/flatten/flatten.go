@@ -153,7 +153,7 @@ func (f *Flattener) UserOn(u *policy.User, day policy.Date) policy.Access {
 		a.Roles, common = roles, nil
 	}
 	f.giveBlocks()
-	f.blocks.on = len(f.items) >= manyItems
+	f.blocks.decide(len(f.items))
 	f.imply(denies)
 	f.addUp(&a, common, denies)
 	f.derive(&a, denies)
