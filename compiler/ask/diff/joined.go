@@ -101,11 +101,11 @@ func (m *Memory) linksOf(p *policy.Policy, g *policy.Group, name string, users [
 	if g == nil {
 		return nil
 	}
-	for _, i := range m.membersOf(p, g).named[memberKey(p, name)] {
+	for _, i := range m.members.Of(p.Catalog, g).Named[p.Catalog.MemberKey(name)] {
 		list = append(list, link{g.Members[i], g.ID})
 	}
 	for i, u := range users {
-		if memberKey(p, u.ID) != memberKey(p, name) || i > 0 && u.ID == users[0].ID {
+		if p.Catalog.MemberKey(u.ID) != p.Catalog.MemberKey(name) || i > 0 && u.ID == users[0].ID {
 			continue
 		}
 		for _, j := range g.JoinsOf(u) {
@@ -136,7 +136,7 @@ func (m *Memory) pathOn(p *policy.Policy, g *policy.Group, u *policy.User, day p
 			return []link{l}
 		}
 	}
-	for _, i := range m.membersOf(p, g).inner {
+	for _, i := range m.members.Of(p.Catalog, g).Inner {
 		l := link{g.Members[i], g.ID}
 		inner := groupOf(p, strings.TrimPrefix(l.Name, "group:"))
 		if inner != nil && (day == 0 || l.on(day)) {

@@ -26,7 +26,7 @@ type Memory struct {
 	held    [2][]*policy.Held             // of a user whose entries neither begin nor end later
 	entries map[*policy.Entry]*entryIndex // of long lists, by their first entry
 	paired  map[[2]*policy.Entry]counterparts
-	members map[*policy.Group]*members
+	members policy.MemberIndex
 }
 
 // oneDay lists the days of a user whose entries neither begin nor end later.

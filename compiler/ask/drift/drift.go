@@ -106,8 +106,8 @@ type Drift struct {
 	Coverage   []string
 	Notes      []string
 
-	compared *comparison                        // for Lines
-	members  map[*policy.Group]map[string][]int // see membersOf
+	compared *comparison // for Lines
+	members  policy.MemberIndex
 }
 
 // Count returns how many items are of a class.

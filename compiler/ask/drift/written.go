@@ -2,7 +2,6 @@ package drift
 
 import (
 	"fmt"
-	"strings"
 
 	"permc.dev/permc/compiler/policy"
 )
@@ -44,7 +43,7 @@ func (d *Drift) entries(k key, all []policy.Entry) (list []Written) {
 
 // joins returns where a membership in force is named: at the group, or at the user.
 func (d *Drift) joins(k key) (list []policy.Pos) {
-	for _, i := range d.membersOf(k.in)[d.memberKey(k)] {
+	for _, i := range d.members.Of(d.Policy.Catalog, k.in).Named[d.memberKey(k)] {
 		m := &k.in.Members[i]
 		if in, ok := m.Terms.Period(); ok && in.Covers(d.AsOf) {
 			list = append(list, m.Pos)
@@ -61,32 +60,11 @@ func (d *Drift) joins(k key) (list []policy.Pos) {
 	return list
 }
 
-// membersOf returns where the members of a group are in its list, which it looks for once: users by the keys of their
-// ids, groups as group:ID.
-func (d *Drift) membersOf(g *policy.Group) map[string][]int {
-	at := d.members[g]
-	if at == nil {
-		at = map[string][]int{}
-		for i := range g.Members {
-			name := g.Members[i].Name
-			if !strings.HasPrefix(name, "group:") {
-				name = d.Policy.Catalog.UserKey(name)
-			}
-			at[name] = append(at[name], i)
-		}
-		if d.members == nil {
-			d.members = map[*policy.Group]map[string][]int{}
-		}
-		d.members[g] = at
-	}
-	return at
-}
-
 // memberKey returns what a list of members has for the holder of a key.
 func (d *Drift) memberKey(k key) string {
 	switch {
 	case k.user != nil:
-		return d.Policy.Catalog.UserKey(k.user.ID)
+		return d.Policy.Catalog.MemberKey(k.user.ID)
 	case k.group != nil:
 		return "group:" + k.group.ID
 	}
