@@ -149,7 +149,7 @@ func (d *deriver) reset() {
 	d.gaining = d.gaining[:0]
 }
 
-// noteGains notes where what was gained through a permission is.
+// noteGains notes which gains come from a permission: those from a place on.
 func (d *deriver) noteGains(p *policy.Permission, from int) {
 	for len(d.gains) <= p.Index {
 		d.gains = append(d.gains, [2]int{})
@@ -158,7 +158,7 @@ func (d *deriver) noteGains(p *policy.Permission, from int) {
 	d.gaining = append(d.gaining, p.Index)
 }
 
-// gainedBy returns what was gained through a permission.
+// gainedBy returns the gains that come from a permission.
 func (d *deriver) gainedBy(p *policy.Permission) []gain {
 	if p.Index >= len(d.gains) {
 		return nil

@@ -25,7 +25,7 @@ type scale struct {
 	known   plain                         // of the last user of the declaration
 }
 
-// plain is what is known of a user without any extra entry: those of a user follow each other.
+// plain keeps what was found about a user without any extra entry, for the next entry of the same user.
 type plain struct {
 	user   *policy.User
 	access *policy.Access
@@ -121,7 +121,7 @@ func (w *scale) asThere(u *policy.User) *policy.User {
 	return &v
 }
 
-// lookAtKnown checks the last user without what is not there, and returns that user.
+// lookAtKnown returns the last user without the entries that the product lacks, whom it checks once.
 func (w *scale) lookAtKnown() *policy.User {
 	if x := &w.known; x.there == nil {
 		x.there = w.asThere(x.user)
@@ -136,7 +136,7 @@ func hasRow(a *policy.Access, r *policy.Row) bool {
 	return x != nil && x.Actions&r.Actions == r.Actions && x.Records <= r.Records
 }
 
-// breaks returns what an entry adds to the findings of the last user, who is declared in another way than there.
+// breaks returns the findings that the last user has only with an entry: v has it, and declared is as the project says.
 func (w *scale) breaks(declared, v *policy.User) (list []diag.Finding) {
 	before, old := w.known.worker, w.known.found
 	after, now := w.lookAt(v)

@@ -20,18 +20,22 @@ type sets struct {
 	vias   []*policy.Via // memory for sources of a row
 }
 
-// fewKnown is up to how many known sets the memory for them is used again: clearing it takes as long as it is large.
-const fewKnown = 64
+// emptied returns a map without anything in it. It uses the memory of a small one again: clearing takes as long as a map
+// is large.
+func emptied[K comparable, V any](m map[K]V) map[K]V {
+	const small = 64
+	if m == nil || len(m) > small {
+		return map[K]V{}
+	}
+	clear(m)
+	return m
+}
 
 func (s *sets) reset(n int) {
 	s.n, s.list, s.memory = n, s.list[:0], s.memory[:0]
 	s.alone = slices.Grow(s.alone[:0], n)[:n]
 	clear(s.alone)
-	if len(s.known) <= fewKnown {
-		clear(s.known)
-	} else {
-		s.known = nil
-	}
+	s.known = emptied(s.known)
 }
 
 // begin begins a set.
@@ -73,9 +77,6 @@ func (s *sets) isNew() bool {
 	}
 	if s.known[string(s.key)] {
 		return false
-	}
-	if s.known == nil {
-		s.known = map[string]bool{}
 	}
 	s.known[string(s.key)] = true
 	return true

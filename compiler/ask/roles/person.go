@@ -37,7 +37,7 @@ type profiles struct {
 	found map[string]*finding
 }
 
-// of returns what was found for a profile, or nil.
+// of returns the finding of a profile, or nil if there is none yet.
 func (p *profiles) of(key []byte) *finding {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -63,7 +63,7 @@ type worker struct {
 	rough   bool // so more must stay than may be needed
 
 	key         []byte              // memory for the profile of a user
-	base        policy.User         // memory for the user with what has no dates
+	base        policy.User         // memory for the user without anything dated
 	entries     []policy.Entry      // likewise
 	memberships []policy.Membership // likewise
 	tried       []policy.Entry      // memory for these and the others

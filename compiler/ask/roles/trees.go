@@ -14,15 +14,7 @@ type trees struct {
 
 // reset forgets the trees of the last user.
 func (t *trees) reset() {
-	if len(t.number) <= fewKnown {
-		clear(t.number)
-	} else {
-		t.number = nil
-	}
-	if t.number == nil {
-		t.number = map[*policy.Scope]int{}
-	}
-	t.sources = t.sources[:0]
+	t.number, t.sources = emptied(t.number), t.sources[:0]
 }
 
 // at returns the number of the tree with a scope.

@@ -47,14 +47,7 @@ func (w *worker) addOthers(base *policy.User) (complete bool) {
 
 // noteHeld notes the user's assignments, and each of their scopes without a role.
 func (w *worker) noteHeld() {
-	if len(w.has) <= fewKnown {
-		clear(w.has)
-	} else {
-		w.has = nil
-	}
-	if w.has == nil {
-		w.has = map[policy.RoleOn]bool{}
-	}
+	w.has = emptied(w.has)
 	for i := range w.held {
 		w.has[w.sources[i].RoleOn], w.has[policy.RoleOn{Scope: w.sources[i].Scope}] = true, true
 	}
