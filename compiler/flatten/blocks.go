@@ -18,7 +18,7 @@ type block struct {
 	included bool // through an included role
 }
 
-// mostBlocks bounds the blocks on a scope whose order is remembered, and mostOrdered the cells in all orders, which take
+// mostBlocks bounds the blocks on a scope whose order is remembered, and mostOrdered the cells in all orders, of
 // 16 bytes each.
 const mostBlocks, mostOrdered = 12, 1 << 17
 

@@ -136,7 +136,7 @@ func hasRow(a *policy.Access, r *policy.Row) bool {
 	return x != nil && x.Actions&r.Actions == r.Actions && x.Records <= r.Records
 }
 
-// breaks returns the findings that the last user has only with an entry: v has it, and declared is as the project says.
+// breaks returns the findings that the last user has only with an entry: v has it, declared is as the project says.
 func (w *scale) breaks(declared, v *policy.User) (list []diag.Finding) {
 	before, old := w.known.worker, w.known.found
 	after, now := w.lookAt(v)
