@@ -20,8 +20,8 @@ type sets struct {
 	vias   []*policy.Via // memory for sources of a row
 }
 
-// emptied returns a map without anything in it. It uses the memory of a small one again: clearing takes as long as a map
-// is large.
+// emptied returns a map without anything in it. It uses the memory of a small one again. Clearing a large one takes
+// longer than making another.
 func emptied[K comparable, V any](m map[K]V) map[K]V {
 	const small = 64
 	if m == nil || len(m) > small {
