@@ -168,7 +168,8 @@ func (n *nesting) repeats(first, pos policy.Pos) bool {
 	return true
 }
 
-// special lists the memberships that say more than a name, or repeat another one.
+// special lists the memberships that say more than a name, or repeat another one, in the order of the files: several
+// goroutines found them.
 func (n *nesting) special() {
 	if !n.termed && len(n.twice) == 0 {
 		return
@@ -185,4 +186,5 @@ func (n *nesting) special() {
 				First: n.twice[in.pos]})
 		}
 	}
+	slices.SortStableFunc(n.group.Special, func(x, y policy.Member) int { return comparePos(x.Pos, y.Pos) })
 }

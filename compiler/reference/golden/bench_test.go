@@ -12,9 +12,11 @@ import (
 	"testing"
 
 	"permc.dev/permc/compiler"
+	"permc.dev/permc/compiler/diag"
 	"permc.dev/permc/compiler/load"
 	"permc.dev/permc/compiler/policy"
 	"permc.dev/permc/compiler/render"
+	"permc.dev/permc/compiler/render/xlsx"
 )
 
 // servicesHub is a project of n users over n/200 customers with 5 workspaces
@@ -86,6 +88,53 @@ func TestCores(t *testing.T) {
 			t.Errorf("on %d cores the result differs from that on one", cores)
 		}
 	}
+}
+
+// TestWorkbookOnCores does so with a workbook that lists memberships that end on the same day: each core reads some.
+func TestWorkbookOnCores(t *testing.T) {
+	type entry = map[string]any
+	t.Chdir(t.TempDir())
+	users := entry{}
+	for i := range 3_000 {
+		users[fmt.Sprintf("user%d@contoso.example", i)] = entry{"affiliation": "customer",
+			"groups": []entry{{"group": "readers", "expires": "2027-01-01"}}}
+	}
+	text, err := json.Marshal(entry{"product": "services-hub", "scopes": entry{"contoso": entry{}}, "users": users,
+		"groups": entry{"readers": entry{"roles": []entry{{"role": "services-admin", "scope": "contoso"}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile("access.json", text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var want []byte
+	for _, cores := range []int{1, 2, 7} {
+		got := workbook(t, cores)
+		if want == nil {
+			want = got
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("on %d cores the workbook differs from that on one", cores)
+		}
+	}
+}
+
+// workbook returns the workbook of the project in the working directory, made on some cores.
+func workbook(t *testing.T, cores int) []byte {
+	t.Helper()
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
+	day, _ := policy.ParseDate(asOf)
+	p, err := compiler.Load(context.Background(), compiler.Options{Paths: []string{"."}, AsOf: day,
+		Limits: load.DefaultLimits})
+	if err != nil || p.Policy == nil {
+		t.Fatal(err, p.Stopped)
+	}
+	var b bytes.Buffer
+	if _, err = xlsx.Write(context.Background(), &b, &render.TableJob{Project: p,
+		Known: func([]diag.Finding) {}, Note: func(string) {}}); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 // BenchmarkCompile is a whole run, files to CSV with all rules, of a project
