@@ -84,9 +84,15 @@ func Each(n int, f func(i int)) {
 
 // EachWith does what Each does where each goroutine has a function of its own. They are made one after the other.
 func EachWith(n int, newWork func() func(i int)) {
-	run(n, func(*Group) func(int) bool {
+	run(n, func(*Group) func(take) bool {
 		work := newWork()
-		return func(i int) bool { work(i); return true }
+		return func(next take) bool {
+			i, ok := next()
+			if ok {
+				work(i)
+			}
+			return ok
+		}
 	})
 }
 
@@ -98,48 +104,103 @@ func Chunks(n, size int, newWork func() func(from, to int)) {
 	})
 }
 
-// InOrder calls work with every index below n, on every core, and write with the appended bytes, in order of index.
-// Each goroutine makes its own work, and reuses its memory. It stops at the first error of write, and returns it.
+// InOrder calls work with every index below n, on every core, and write with the appended elements, in order of index.
+// Each goroutine makes its own work. What work appends to is used again, and must not refer to memory of its goroutine,
+// which may do the next index before write is called. InOrder stops at the first error of write, and returns it.
 func InOrder[T any](n int, newWork func() func(list []T, i int) []T, write func([]T) error) error {
-	turns := make([]chan struct{}, n+1) // closed when all before is written
-	for i := range turns {
-		turns[i] = make(chan struct{})
-	}
-	close(turns[0])
-	var failed atomic.Pointer[error]
-	run(n, func(g *Group) func(int) bool {
+	o := newOrder(min(ahead*runtime.GOMAXPROCS(0), n), write)
+	run(n, func(g *Group) func(take) bool {
 		work := newWork()
-		var list []T
-		return func(i int) bool {
-			list = work(list[:0], i)
-			select {
-			case <-turns[i]:
-			case <-g.Broken():
+		return func(next take) bool {
+			list, ok := o.begin(g)
+			if !ok {
 				return false
 			}
-			if failed.Load() == nil {
-				if err := write(list); err != nil {
-					failed.Store(&err)
-				}
-			}
-			close(turns[i+1])
-			return failed.Load() == nil
+			i, ok := next()
+			return ok && o.end(i, work(list, i))
 		}
 	})
-	if err := failed.Load(); err != nil {
-		return *err
-	}
-	return nil
+	return o.failed
 }
 
-// run runs the one pool: its goroutines take the next index until there is none, or their work returns false.
-func run(n int, newWork func(*Group) func(i int) (more bool)) {
+// ahead is how many indexes for each core can be in hand: done, but not written yet, or being worked on. A goroutine
+// that only waited for its turn would stop, and start again, for each index that takes longer than the one before.
+const ahead = 2
+
+// order writes lists in the order of their indexes.
+type order[T any] struct {
+	write func([]T) error
+	free  chan []T // lists to append to, one for each index that can be in hand
+
+	mu      sync.Mutex
+	done    []*[]T // by index modulo their number: lists that wait to be written
+	next    int    // to write
+	writing bool   // somebody writes what is done
+	failed  error
+}
+
+func newOrder[T any](size int, write func([]T) error) *order[T] {
+	o := &order[T]{write: write, free: make(chan []T, size), done: make([]*[]T, size)}
+	for range size {
+		o.free <- nil
+	}
+	return o
+}
+
+// begin returns an empty list as soon as one more index can be in hand, or false if a goroutine panicked. An index is
+// taken after that: one that waited for its list could wait for later ones, which wait for it to be written.
+func (o *order[T]) begin(g *Group) (list []T, ok bool) {
+	select {
+	case list = <-o.free:
+		return list[:0], true
+	case <-g.Broken():
+		return nil, false
+	}
+}
+
+// end hands over the list of an index, and writes what is next unless somebody else does. It reports whether to go on.
+func (o *order[T]) end(i int, list []T) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.done[i%len(o.done)] = &list
+	if o.writing {
+		return o.failed == nil
+	}
+	o.writing = true
+	for at := o.next % len(o.done); o.done[at] != nil; at = o.next % len(o.done) {
+		list := *o.done[at]
+		if o.failed == nil {
+			o.failed = o.put(list)
+		}
+		o.done[at] = nil
+		o.next++
+		o.free <- list
+	}
+	o.writing = false
+	return o.failed == nil
+}
+
+// put writes a list while others go on.
+func (o *order[T]) put(list []T) error {
+	o.mu.Unlock()
+	defer o.mu.Lock() // a panic, too, unlocks it
+	return o.write(list)
+}
+
+// take returns the next index, or false if there is none.
+type take func() (i int, ok bool)
+
+// run runs the one pool: its goroutines work until they return false.
+func run(n int, newWork func(*Group) func(take) (more bool)) {
 	var next atomic.Int64
 	var g Group
 	for range min(runtime.GOMAXPROCS(0), n) {
 		work := newWork(&g)
 		g.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n && work(i); i = int(next.Add(1)) - 1 {
+			for work(func() (int, bool) {
+				i := int(next.Add(1)) - 1
+				return i, i < n
+			}) {
 			}
 		})
 	}

@@ -3,6 +3,7 @@ package parallel_test
 import (
 	"errors"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -116,5 +117,34 @@ func TestInOrder(t *testing.T) {
 	})
 	if p == nil || p.Error() != "first" {
 		t.Errorf("got %v", p)
+	}
+	p = caught(func() { _ = parallel.InOrder(1000, newWork, func([]byte) error { panickingWorker(); return nil }) })
+	if p == nil || p.Error() != "first" {
+		t.Errorf("got %v", p)
+	}
+}
+
+// TestInOrderGoesAhead checks that indexes are done while an earlier one is not, and few of them.
+func TestInOrderGoesAhead(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	var started atomic.Int64
+	var got []int
+	err := parallel.InOrder(100, func() func([]int, int) []int {
+		return func(list []int, i int) []int {
+			started.Add(1)
+			for i == 0 && started.Load() < 4 {
+				runtime.Gosched()
+			}
+			return append(list, i)
+		}
+	}, func(list []int) error {
+		if len(got) == 0 && started.Load() > 4 {
+			t.Errorf("%d indexes are in hand before the first is written", started.Load())
+		}
+		got = append(got, list...)
+		return nil
+	})
+	if err != nil || len(got) != 100 || !slices.IsSorted(got) {
+		t.Errorf("%v, %v", got, err)
 	}
 }
