@@ -215,7 +215,7 @@ type Worker struct {
 	pass    Pass
 	subject Subject
 	seen    map[diag.Key][]diag.Identity // findings about the user on all days so far, once there are later ones
-	before  []diag.Identity              // findings of the day before
+	before  map[diag.Key][]diag.Identity // findings of the day before
 	again   map[diag.Key]bool            // findings that came back and were returned
 	ahead   bool                         // a later day was checked
 	aside   Counts                       // on a later day, reused
