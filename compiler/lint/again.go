@@ -13,8 +13,9 @@ import (
 func (w *Worker) comesBack(day policy.Date) (list []diag.Finding) {
 	for _, d := range w.pass.found {
 		id := d.Identity()
-		covers := func(known diag.Identity) bool { return known.Key == id.Key && known.Covers(&id) }
-		if slices.ContainsFunc(w.before, covers) || !slices.ContainsFunc(w.seen[id.Key], covers) || w.again[id.Key] {
+		covers := func(known diag.Identity) bool { return known.Covers(&id) }
+		if slices.ContainsFunc(w.before[id.Key], covers) || !slices.ContainsFunc(w.seen[id.Key], covers) ||
+			w.again[id.Key] {
 			continue
 		}
 		if until := w.linter.silentUntil(&d); until != 0 && until < day {
@@ -25,13 +26,15 @@ func (w *Worker) comesBack(day policy.Date) (list []diag.Finding) {
 			list = append(list, StartFrom(d, day))
 		}
 	}
-	w.before = listIdentities(w.pass.found)
+	w.noteBefore()
 	return list
 }
 
-func listIdentities(found []diag.Finding) (list []diag.Identity) {
-	for i := range found {
-		list = append(list, found[i].Identity())
+// noteBefore notes the findings of a day for the next one.
+func (w *Worker) noteBefore() {
+	w.before = make(map[diag.Key][]diag.Identity, len(w.pass.found))
+	for i := range w.pass.found {
+		id := w.pass.found[i].Identity()
+		w.before[id.Key] = append(w.before[id.Key], id)
 	}
-	return list
 }

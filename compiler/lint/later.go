@@ -63,7 +63,8 @@ func (w *Worker) Later(a *policy.Access) []diag.Finding {
 		for i := range w.pass.found {
 			w.note(w.pass.found[i].Identity())
 		}
-		w.before, w.again = listIdentities(w.pass.found), nil
+		w.noteBefore()
+		w.again = nil
 	}
 	count, before := w.pass.Count, w.pass.Count.last
 	w.pass.look(a)

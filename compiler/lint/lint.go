@@ -142,6 +142,7 @@ type Linter struct {
 	sound       []active // those that look at entries without a fault, too
 	users       []active // the user rules among them, in order
 	forms       []declared
+	byUser      *formIndex // of many forms
 	silentUntil func(*diag.Finding) policy.Date
 
 	ends     bool            // losing access can cause a finding of a declared rule
@@ -189,6 +190,7 @@ func New(p *policy.Policy, rules []*Rule, form func(*policy.Rule) Form,
 	for _, r := range p.Rules {
 		l.forms = append(l.forms, declared{r, diag.SeverityOf(p, r.ID, diag.ParseSeverity(r.Severity)), form(r)})
 	}
+	l.byUser = newFormIndex(l.forms)
 	l.ends, l.concern = endsMatter(p), policy.ConcernOf(p, p.Rules)
 	l.calendar = sync.OnceValue(func() *policy.Calendar { return policy.NewCalendarOf(p, l.concern) })
 	return l
@@ -213,10 +215,11 @@ type Worker struct {
 	pass    Pass
 	subject Subject
 	seen    map[diag.Key][]diag.Identity // findings about the user on all days so far, once there are later ones
-	before  []diag.Identity              // findings of the day before
+	before  map[diag.Key][]diag.Identity // findings of the day before
 	again   map[diag.Key]bool            // findings that came back and were returned
 	ahead   bool                         // a later day was checked
 	aside   Counts                       // on a later day, reused
+	about   []int                        // forms that may find something, reused
 	quiet   bool                         // declared rules found and counted nothing about the user on the last day
 }
 
@@ -266,15 +269,6 @@ func (w *Worker) User(a *policy.Access) []diag.Finding {
 	w.declared()
 	w.quiet = len(w.pass.found) == others && len(w.pass.Count.last) == 0
 	return w.pass.found
-}
-
-// declared runs the policy's own rules.
-func (w *Worker) declared() {
-	for i := range w.linter.forms {
-		if d := &w.linter.forms[i]; d.User != nil {
-			w.form(d, d.User)
-		}
-	}
 }
 
 func (w *Worker) form(d *declared, f func(*Pass, *policy.Rule)) {

@@ -1,6 +1,7 @@
 package reference_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -83,6 +84,21 @@ func TestSameRejected(t *testing.T) {
 func TestSameFindings(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := declarations().Draw(t, "declaration")
+		equal(t, d, "findings", slices.Compact(lines(Findings(d, today))),
+			slices.Compact(lines(declared(d, check(t, inOneFile(d), today)))))
+	})
+}
+
+// They agree if there are so many rules that permc looks up those about a user.
+func TestSameFindingsOfMany(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := declarations().Draw(t, "declaration")
+		ids := sorted(d.Rules)
+		for _, id := range ids {
+			for i := range 80 / len(ids) {
+				d.Rules[fmt.Sprintf("%s-%d", id, i)] = d.Rules[id]
+			}
+		}
 		equal(t, d, "findings", slices.Compact(lines(Findings(d, today))),
 			slices.Compact(lines(declared(d, check(t, inOneFile(d), today)))))
 	})

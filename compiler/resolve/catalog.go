@@ -55,7 +55,8 @@ type catalogBinder struct {
 	catalog  *policy.Catalog
 	added    map[string]bool // roles that the project adds
 	fixed    map[[2]string]*policy.Correction
-	dropped  map[string]bool // permissions of cells that a correction of a whole role replaced
+	dropped  map[string]bool      // permissions of cells that a correction of a whole role replaced
+	follow   []*policy.Permission // that are never given apart from another
 
 	roleNames, permissionNames, depthNames policy.Aliases
 

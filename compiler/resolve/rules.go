@@ -11,9 +11,10 @@ import (
 // can declare stay unbound.
 type nameBinder struct {
 	*binder
-	catalog *policy.Catalog
-	policy  *policy.Policy
-	own     *policy.Paths // of the project's files; nil: not listed yet
+	catalog    *policy.Catalog
+	policy     *policy.Policy
+	own        *policy.Paths // of the project's files; nil: not listed yet
+	allActions []string      // of the catalog; nil: not listed yet
 
 	hasGroup func(id string) bool
 	groupIDs func(like string) []string
@@ -331,18 +332,25 @@ func (n *nameBinder) factsAlone(what string, d *policy.DeclaredRequirement) bool
 // selectedActions binds actions against the permissions that are selected, or
 // all of the catalog's.
 func (n *nameBinder) selectedActions(d *policy.DeclaredSelector, of []*policy.Permission) []string {
-	if len(of) == 0 {
-		of = n.catalog.Permissions
+	if len(d.Actions) == 0 {
+		return nil
 	}
+	if len(of) > 0 {
+		return n.oneOf("action", d.Actions, listActions(of))
+	}
+	if n.allActions == nil {
+		n.allActions = listActions(n.catalog.Permissions)
+	}
+	return n.oneOf("action", d.Actions, n.allActions)
+}
+
+// listActions returns the actions of some permissions, each once.
+func listActions(of []*policy.Permission) []string {
 	var all []string
 	for _, p := range of {
-		for _, a := range p.Actions {
-			if !slices.Contains(all, a) {
-				all = append(all, a)
-			}
-		}
+		all = append(all, p.Actions...)
 	}
-	return n.oneOf("action", d.Actions, all)
+	return policy.KeepFirst(all, 0)
 }
 
 // checkGroups checks the groups that a requirement names. A shipped catalog may name one that a

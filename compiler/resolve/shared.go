@@ -37,13 +37,18 @@ func (b *catalogBinder) shared() {
 				p.SharedWith.ID)
 		}
 	}
+	for _, p := range b.catalog.Permissions {
+		if p.SharedWith != nil && p.Deprecated == "" {
+			b.follow = append(b.follow, p)
+		}
+	}
 }
 
 // shareCells gives a role the permissions that are never given apart from one
 // that it gives.
 func (b *catalogBinder) shareCells(r *policy.Role) {
-	for _, p := range b.catalog.Permissions {
-		if p.SharedWith == nil || p.Deprecated != "" || len(b.cells.of(r, p)) > 0 {
+	for _, p := range b.follow {
+		if len(b.cells.of(r, p)) > 0 {
 			continue
 		}
 		for _, i := range b.cells.of(r, p.SharedWith) {

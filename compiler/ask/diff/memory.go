@@ -19,6 +19,7 @@ type Memory struct {
 	turn    int           // which of them is replaced next
 	runs    []run         // of one row
 	slots   []*policy.Row // of tracks
+	days    []int         // likewise
 	tracks  map[rowKey]*track
 	one     timeline // of a user whose entries neither begin nor end later
 	row     track
@@ -51,18 +52,17 @@ func (m *Memory) byRow() map[rowKey]*track {
 	return m.tracks
 }
 
-// track returns an empty track for a number of days.
-func (m *Memory) track(days int) *track {
-	at := len(m.slots)
-	m.slots = slices.Grow(m.slots, 2*days)[:at+2*days]
-	clear(m.slots[at:])
-	return &track{m.slots[at : at+days : at+days], m.slots[at+days:]}
+// track returns an empty track. Most rows change at most once.
+func (m *Memory) track() *track {
+	at, day := len(m.slots), len(m.days)
+	m.slots, m.days = append(m.slots, nil, nil, nil, nil), append(m.days, 0, 0)
+	return &track{m.days[day : day+1 : day+2], m.slots[at : at+1 : at+2], m.slots[at+2 : at+3 : at+4]}
 }
 
 // forget makes room for another user.
 func (m *Memory) forget() {
 	m.rows, m.via, m.slots, m.changes, m.effects = m.rows[:0], m.via[:0], m.slots[:0], m.changes[:0], m.effects[:0]
-	m.causes, m.roles, m.last.via = m.causes[:0], m.roles[:0], nil
+	m.days, m.causes, m.roles, m.last.via = m.days[:0], m.causes[:0], m.roles[:0], nil
 	clear(m.entries)
 	clear(m.paired)
 }

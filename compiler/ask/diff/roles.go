@@ -26,9 +26,11 @@ type RoleChange struct {
 
 type roleKey struct{ role, scope string }
 
-// roleTrack is how a role is held on a scope on each day.
+// roleTrack is how a role is held on a scope on the first day, and on each one on which it is not as on the day before.
 type roleTrack struct {
+	days       []int // by their indexes in the timeline
 	base, head []*policy.Held
+	seen       [2]int   // one more than the last day on which it is held on each side
 	groups     []string // through which it is held, on any day, if a matcher asks
 }
 
@@ -54,8 +56,8 @@ func (p *Policies) rolesToday(pair *Pair) []RoleChange {
 		if order >= 0 {
 			h, head = head[:1], head[1:]
 		}
-		list = m.one.roleEpisodes(list, h, b, true, accepted)
-		list = m.one.roleEpisodes(list, b, h, false, stopped)
+		list = m.one.roleEpisodes(list, firstDay, h, b, true, accepted)
+		list = m.one.roleEpisodes(list, firstDay, b, h, false, stopped)
 	}
 	if p.wantGroups && len(list) > 0 {
 		groups := rolesGroups(pair)
@@ -124,31 +126,70 @@ func stoppedNow(p *Pair) bool {
 
 func sameHeld(a, b policy.Held) bool { return a.Role.ID == b.Role.ID && a.Scope.Path == b.Scope.Path }
 
-// addRoles notes the roles that are held on the i-th day.
-func (t *timeline) addRoles(i int, base, head *policy.Access) {
-	for side, a := range []*policy.Access{base, head} {
-		if a == nil {
-			continue
-		}
+// firstDay is where the only day of a timeline is.
+var firstDay = []int{0}
+
+// addRoles notes the roles that one side holds on the i-th day, where they differ from those of the day before.
+func (t *timeline) addRoles(was *there, i int, a *policy.Access, head bool) {
+	side, now := 0, was.roles[:0:0]
+	if head {
+		side = 1
+	}
+	if a != nil {
 		for j := range a.Roles {
-			h := a.Roles[j]
-			k := roleKey{h.Role.ID, h.Scope.Path}
-			if t.roles[k] == nil {
-				t.roles[k] = &roleTrack{base: make([]*policy.Held, len(t.days)),
-					head: make([]*policy.Held, len(t.days))}
-			}
-			if x := t.roles[k]; t.wantGroups && h.Group != nil {
+			h := &a.Roles[j]
+			x := t.roleTrack(roleKey{h.Role.ID, h.Scope.Path})
+			if t.wantGroups && h.Group != nil {
 				x.groups = append(x.groups, h.Group.ID)
 			}
-			list := t.roles[k].base
-			if side == 1 {
-				list = t.roles[k].head
+			if x.seen[side] == i+1 {
+				continue // the first of several ways counts
 			}
-			if list[i] == nil { // the first of several ways
-				list[i] = &h
+			x.seen[side] = i + 1
+			if last := x.last(head); last == nil || *last != *h {
+				kept := *h
+				x.put(i, head, &kept)
 			}
+			now = append(now, x)
 		}
 	}
+	for _, x := range was.roles {
+		if x.seen[side] != i+1 {
+			x.put(i, head, nil)
+		}
+	}
+	was.roles = now
+}
+
+func (t *timeline) roleTrack(k roleKey) *roleTrack {
+	x := t.roles[k]
+	if x == nil {
+		x = &roleTrack{days: []int{0}, base: make([]*policy.Held, 1, 2), head: make([]*policy.Held, 1, 2)}
+		t.roles[k] = x
+	}
+	return x
+}
+
+// put notes how one side holds the role from the i-th day on.
+func (x *roleTrack) put(i int, head bool, h *policy.Held) {
+	n := len(x.days) - 1
+	if x.days[n] != i {
+		x.days, x.base, x.head = append(x.days, i), append(x.base, x.base[n]), append(x.head, x.head[n])
+		n++
+	}
+	if head {
+		x.head[n] = h
+	} else {
+		x.base[n] = h
+	}
+}
+
+// last returns how one side held the role last.
+func (x *roleTrack) last(head bool) *policy.Held {
+	if head {
+		return x.head[len(x.head)-1]
+	}
+	return x.base[len(x.base)-1]
 }
 
 func (t *timeline) roleChanges() (list []RoleChange) {
@@ -158,8 +199,8 @@ func (t *timeline) roleChanges() (list []RoleChange) {
 	accepted, stopped := acceptedNow(t.pair), stoppedNow(t.pair)
 	for _, k := range keys {
 		x, n := t.roles[k], len(list)
-		list = t.roleEpisodes(list, x.head, x.base, true, accepted)
-		list = t.roleEpisodes(list, x.base, x.head, false, stopped)
+		list = t.roleEpisodes(list, x.days, x.head, x.base, true, accepted)
+		list = t.roleEpisodes(list, x.days, x.base, x.head, false, stopped)
 		x.groups = policy.KeepFirst(x.groups, 0)
 		for i := range list[n:] {
 			list[n+i].Groups = x.groups
@@ -169,16 +210,16 @@ func (t *timeline) roleChanges() (list []RoleChange) {
 }
 
 // roleEpisodes appends how long a role is held on one side and not on the other,
-// where it does not count if the user is disabled or only invited there.
-func (t *timeline) roleEpisodes(list []RoleChange, own, other []*policy.Held, more, otherWaits bool) []RoleChange {
+// where it does not count if the user is disabled or only invited there. Days are as in a track.
+func (t *timeline) roleEpisodes(list []RoleChange, days []int, own, other []*policy.Held,
+	more, otherWaits bool) []RoleChange {
 	beyond := func(i int) bool { return own[i] != nil && (other[i] == nil || otherWaits) }
-	for i := 0; i < len(t.days); i++ {
+	for i := 0; i < len(days); i++ {
 		if !beyond(i) {
 			continue
 		}
-		h := own[i]
-		c := RoleChange{Kind: Gained, User: t.pair.User(), Role: h.Role, Scope: h.Scope, Group: h.Group,
-			From: t.days[i]}
+		h, from := own[i], t.days[days[i]]
+		c := RoleChange{Kind: Gained, User: t.pair.User(), Role: h.Role, Scope: h.Scope, Group: h.Group, From: from}
 		if h.Group != nil {
 			c.Path = t.pathTo(h.Group, more)
 		}
@@ -191,17 +232,18 @@ func (t *timeline) roleEpisodes(list []RoleChange, own, other []*policy.Held, mo
 		case !more:
 			c.Kind = Lost
 		}
-		if more && t.wantGives {
-			c.Gives = t.given(c.Gives, i, h)
-		}
-		c.Causes = t.roleCauses(h, other[i], t.days[i], !more)
-		for i++; i < len(t.days) && beyond(i); i++ {
+		c.Causes = t.roleCauses(h, other[i], from, !more)
+		for ; i < len(days) && beyond(i); i++ {
+			until := len(t.days)
+			if i+1 < len(days) {
+				until = days[i+1]
+			}
 			if more && t.wantGives {
-				c.Gives = t.given(c.Gives, i, own[i])
+				c.Gives = t.given(c.Gives, days[i], until, own[i])
 			}
 		}
-		if i < len(t.days) {
-			c.Until = t.days[i] - 1
+		if i < len(days) {
+			c.Until = t.days[days[i]] - 1
 		}
 		list = append(list, c)
 	}
@@ -218,44 +260,57 @@ func (t *timeline) pathTo(g *policy.Group, head bool) (path []*policy.Group) {
 	return path
 }
 
-// given appends the rows of the head that come through a role that is held on
-// the i-th day, by the same entry or one on the same scope.
-func (t *timeline) given(list []*policy.Row, i int, h *policy.Held) []*policy.Row {
+// lasting is a row of the head from one day until the one before another, by their indexes.
+type lasting struct {
+	*policy.Row
+	from, until int
+}
+
+// given appends the rows of the head that come through a role that is held on some days, by the same entry or one on
+// the same scope.
+func (t *timeline) given(list []*policy.Row, from, until int, h *policy.Held) []*policy.Row {
 	if t.gives == nil {
-		t.gives = make([]map[roleKey][]*policy.Row, len(t.days))
+		t.gives = t.rowsByRole()
 	}
-	if t.gives[i] == nil {
-		t.gives[i] = rowsByRole(t.headRows(i))
-	}
-	for _, r := range t.gives[i][roleKey{h.Role.ID, h.Entry.Scope.Path}] {
-		if len(t.days) == 1 {
-			r = r.Clone()
+	for _, x := range t.gives[roleKey{h.Role.ID, h.Entry.Scope.Path}] {
+		switch {
+		case x.from >= until || x.until <= from:
+		case len(t.days) == 1:
+			list = append(list, x.Clone())
+		default:
+			list = append(list, x.Row)
 		}
-		list = append(list, r)
 	}
 	return list
 }
 
-// headRows returns the rows of the head on the i-th day, in order.
-func (t *timeline) headRows(i int) (list []*policy.Row) {
+// headRows returns the rows that the head has on any day, in order.
+func (t *timeline) headRows() (list []lasting) {
 	if len(t.days) == 1 {
 		for j := range t.pair.Head.Rows {
-			list = append(list, &t.pair.Head.Rows[j])
+			list = append(list, lasting{&t.pair.Head.Rows[j], 0, 1})
 		}
 		return list
 	}
 	for _, k := range t.keys() {
-		list = append(list, t.rows[k].head[i])
+		x := t.rows[k]
+		for i, r := range x.head {
+			until := len(t.days)
+			if i+1 < len(x.days) {
+				until = x.days[i+1]
+			}
+			list = append(list, lasting{r, x.days[i], until})
+		}
 	}
 	return list
 }
 
-// rowsByRole returns the rows that are held, some of which may be nil, by the roles that they come through and by the
-// scopes on which these are assigned.
-func rowsByRole(rows []*policy.Row) map[roleKey][]*policy.Row {
-	by := map[roleKey][]*policy.Row{}
-	for _, r := range rows {
-		if !held(r) {
+// rowsByRole returns the rows that are held by the roles that they come through and by the scopes on which these are
+// assigned.
+func (t *timeline) rowsByRole() map[roleKey][]lasting {
+	by := map[roleKey][]lasting{}
+	for _, r := range t.headRows() {
+		if !held(r.Row) {
 			continue
 		}
 		for j := range r.Via {

@@ -95,16 +95,20 @@ func (t *timeline) count() {
 	if t.tally == nil {
 		return
 	}
-	var heldBefore, lostBefore int
-	for i, day := range t.days {
-		holds, lost := 0, 0
-		for _, x := range t.rows {
-			if b := x.base[i]; held(b) {
-				holds += bits.OnesCount64(uint64(b.Actions))
-				lost += len(beyond(b, x.head[i]))
+	held, lost := make([]int, len(t.days)), make([]int, len(t.days)) // more than on the day before
+	for _, x := range t.rows {
+		var heldBefore, lostBefore int
+		for i, day := range x.days {
+			holds, loses := 0, 0
+			if b := x.base[i]; b != nil {
+				holds, loses = bits.OnesCount64(uint64(b.Actions)), len(beyond(b, x.head[i]))
 			}
+			held[day] += holds - heldBefore
+			lost[day] += loses - lostBefore
+			heldBefore, lostBefore = holds, loses
 		}
-		t.tally.add(day, holds-heldBefore, lost-lostBefore)
-		heldBefore, lostBefore = holds, lost
+	}
+	for i, day := range t.days {
+		t.tally.add(day, held[i], lost[i])
 	}
 }

@@ -19,46 +19,120 @@ type timeline struct {
 	roles map[roleKey]*roleTrack
 	whole bool // with causes and differences
 
-	order []rowKey                    // of the rows, once asked for
-	gives []map[roleKey][]*policy.Row // what comes through roles on each day, once asked for
+	order []rowKey              // of the rows, once asked for
+	gives map[roleKey][]lasting // what comes through roles in the head, once asked for
 }
 
 type rowKey struct{ scope, permission string }
 
-// track is one row on each day; nil where there is none.
-type track struct{ base, head []*policy.Row }
+// track is one row on the first day, and on each one on which it is not as on the day before; nil where there is none.
+type track struct {
+	days       []int // by their indexes in the timeline
+	base, head []*policy.Row
+}
+
+// put notes what one side has from the i-th day on.
+func (x *track) put(i int, head bool, r *policy.Row) {
+	n := len(x.days) - 1
+	if x.days[n] != i {
+		x.days, x.base, x.head = append(x.days, i), append(x.base, x.base[n]), append(x.head, x.head[n])
+		n++
+	}
+	if head {
+		x.head[n] = r
+	} else {
+		x.base[n] = r
+	}
+}
+
+// last returns what one side had last.
+func (x *track) last(head bool) *policy.Row {
+	if head {
+		return x.head[len(x.head)-1]
+	}
+	return x.base[len(x.base)-1]
+}
 
 // timeline flattens both sides on every day on which something begins or ends.
 func (p *Policies) timeline(pair *Pair) *timeline {
 	t := &timeline{Policies: p, pair: pair, days: append([]policy.Date{0}, pair.Later...),
 		rows: pair.memory().byRow(), roles: map[roleKey]*roleTrack{}}
-	base, head, m := pair.Base, pair.Head, pair.memory()
+	base, head := pair.Base, pair.Head
+	var was [2]there
 	for i, day := range t.days {
 		if day > 0 {
 			base, head = pair.On(day)
 		}
-		if base != nil {
-			for j := range base.Rows {
-				t.track(&base.Rows[j]).base[i] = m.keep(&base.Rows[j])
-			}
-		}
-		if head != nil {
-			for j := range head.Rows {
-				t.track(&head.Rows[j]).head[i] = m.keep(&head.Rows[j])
-			}
-		}
-		t.addRoles(i, base, head)
+		t.addRows(&was[0], i, base, false)
+		t.addRows(&was[1], i, head, true)
+		t.addRoles(&was[0], i, base, false)
+		t.addRoles(&was[1], i, head, true)
 	}
 	return t
+}
+
+// there is what one side has on a day, in order.
+type there struct {
+	rows  []thereRow
+	spare []thereRow // for the next day
+	roles []*roleTrack
+}
+
+// thereRow is a row of one side with its track.
+type thereRow struct {
+	scope, permission int
+	*track
+}
+
+// addRows notes the rows of one side on the i-th day, where they differ from those of the day before.
+func (t *timeline) addRows(was *there, i int, a *policy.Access, head bool) {
+	m, before, now := t.pair.memory(), was.rows, was.spare[:0]
+	if a != nil {
+		for j := range a.Rows {
+			r := &a.Rows[j]
+			at := thereRow{r.Scope.Index, r.Permission.Index, nil}
+			for len(before) > 0 && before[0].compare(&at) < 0 {
+				before[0].put(i, head, nil)
+				before = before[1:]
+			}
+			if len(before) > 0 && before[0].compare(&at) == 0 {
+				at.track, before = before[0].track, before[1:]
+			} else {
+				at.track = t.track(r)
+			}
+			if known := at.last(head); known == nil || !isUnchanged(known, r) {
+				at.put(i, head, m.keep(r))
+			}
+			now = append(now, at)
+		}
+	}
+	for _, gone := range before {
+		gone.put(i, head, nil)
+	}
+	was.rows, was.spare = now, was.rows
+}
+
+// compare orders rows as those of a user are ordered.
+func (x *thereRow) compare(y *thereRow) int {
+	return cmp.Or(x.scope-y.scope, x.permission-y.permission)
+}
+
+// isUnchanged reports whether a row of a side says the same on two days.
+func isUnchanged(a, b *policy.Row) bool {
+	return a.Actions == b.Actions && a.Records == b.Records && a.Ends == b.Ends && a.More == b.More &&
+		slices.Equal(a.Via, b.Via) && slices.Equal(a.Withheld, b.Withheld)
 }
 
 func (t *timeline) track(r *policy.Row) *track {
 	k := rowKey{r.Scope.Path, r.Permission.ID}
 	if t.rows[k] == nil {
-		t.rows[k] = t.pair.memory().track(len(t.days))
+		t.rows[k] = t.pair.memory().track()
 	}
 	return t.rows[k]
 }
+
+// from returns the day from which on a row is as it is in the i-th place of a track.
+func (t *timeline) from(x *track, i int) policy.Date { return t.days[x.days[i]] }
 
 // keys returns the rows in order, once all days are known.
 func (t *timeline) keys() []rowKey {
@@ -83,8 +157,8 @@ func (t *timeline) changes(list []Change, x *track) []Change {
 		slices.SortStableFunc(list[n:], func(a, b Change) int { return cmp.Compare(a.From, b.From) })
 		return list
 	}
-	for i := range t.days {
-		b, h := x.base[i], x.head[i]
+	for i, b := range x.base {
+		h := x.head[i]
 		if (b == nil) != (h == nil) || b != nil && h != nil && !sameRow(b, h) {
 			list = append(list, Change{})
 			t.change(&list[n], ReasonChanged, i, i, x)
@@ -119,10 +193,10 @@ func (t *timeline) episodes(list []Change, x *track, more bool) []Change {
 		if t.wantGroups {
 			c.Groups = x.groupsIn(&r)
 		}
-		if r.to < len(t.days) {
-			c.Until = t.days[r.to] - 1
+		if r.to < len(own) {
+			c.Until = t.from(x, r.to) - 1
 			if !c.Kind.both() && holdsAll(own[r.to], r.actions) && holdsAll(other[r.to], r.actions) {
-				c.Again = t.days[r.to]
+				c.Again = t.from(x, r.to)
 			}
 		}
 		if t.whole && c.Kind.both() {
@@ -137,7 +211,7 @@ func (t *timeline) episodes(list []Change, x *track, more bool) []Change {
 }
 
 // run is some actions that one side alone holds from one day until the one
-// before another, by their indexes.
+// before another, by their places in a track.
 type run struct {
 	from, to int
 	longer   bool // both sides hold the actions on the day before
@@ -214,7 +288,7 @@ func goesOn(own, other []*policy.Row, i int, action string) bool {
 
 // change fills in a change from the i-th day on, with the rows of the k-th day.
 func (t *timeline) change(c *Change, kind Kind, i, k int, x *track) {
-	c.Kind, c.User, c.Before, c.After, c.From = kind, t.pair.User(), x.base[k], x.head[k], t.days[i]
+	c.Kind, c.User, c.Before, c.After, c.From = kind, t.pair.User(), x.base[k], x.head[k], t.from(x, i)
 	c.Was = t.sensitivityBefore(c)
 	if t.whole {
 		c.Causes = t.causes(c, x.base[i], x.head[i])
@@ -242,15 +316,15 @@ func (t *timeline) ends(x *track, i int, only []string) []Difference {
 		if r == x.base[i] {
 			rows = x.base
 		}
-		return untilText(t.heldUntil(rows, i, name))
+		return untilText(t.heldUntil(x, rows, i, name))
 	}, func(b, h string) bool { return h == untilText(0) || b != untilText(0) && h > b })
 }
 
 // heldUntil returns the last day until which an action is held without a break.
-func (t *timeline) heldUntil(rows []*policy.Row, i int, action string) policy.Date {
+func (t *timeline) heldUntil(x *track, rows []*policy.Row, i int, action string) policy.Date {
 	for i++; i < len(rows); i++ {
 		if !holdsAction(rows[i], action) {
-			return t.days[i] - 1
+			return t.from(x, i) - 1
 		}
 	}
 	return 0

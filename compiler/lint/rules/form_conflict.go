@@ -20,6 +20,7 @@ func checkConflict(p *lint.Pass, r *policy.Rule) {
 	listed := 0
 	var done [][2]policy.Item // pairs, so that none is reported again the other way round
 	lefts, rights := heldChoices(p, c.Between), heldChoices(p, c.And)
+	places := &placeIndex{access: p.Access, all: map[policy.Item][]place{}}
 	for _, left := range lefts {
 		for _, right := range rights {
 			if shareItem(left, right) || slices.Contains(done, [2]policy.Item{right[0], left[0]}) {
@@ -28,7 +29,7 @@ func checkConflict(p *lint.Pass, r *policy.Rule) {
 			if len(left)+len(right) == 2 {
 				done = append(done, [2]policy.Item{left[0], right[0]})
 			}
-			if listed += reportTogether(p, r, left, right); listed > mostConflicts {
+			if listed += reportTogether(p, r, places, left, right); listed > mostConflicts {
 				u := p.Access.User
 				d := declaredFinding(r, u.Pos, "%s holds more than %d conflicting pairs; the first %[2]d are listed",
 					diag.Quote(u.ID), mostConflicts)
@@ -95,24 +96,22 @@ func shareItem(left, right []policy.Item) bool {
 const mostConflicts = 100
 
 // reportTogether reports the places where two choices are held together, and returns how many.
-func reportTogether(p *lint.Pass, r *policy.Rule, left, right []policy.Item) (n int) {
-	held := map[policy.Item][]place{}
+func reportTogether(p *lint.Pass, r *policy.Rule, places *placeIndex, left, right []policy.Item) (n int) {
 	for _, list := range [][]policy.Item{left, right} {
 		for _, item := range list {
-			held[item] = findPlaces(p.Access, item)
-			if len(held[item]) == 0 {
+			if len(places.of(item)) == 0 {
 				return 0
 			}
 		}
 	}
 	seen := map[*policy.Scope]bool{}
-	for _, first := range held[left[0]] {
-		s := &choice{at: r.Conflict.At, held: held, left: []place{first}}
+	for _, first := range places.of(left[0]) {
+		s := &choice{at: r.Conflict.At, places: places, left: []place{first}}
 		if seen[first.scope] || !s.fill(left[1:], right) {
 			continue
 		}
 		seen[first.scope] = true
-		reportConflict(p, r, append(s.left, s.right...))
+		reportConflict(p, r, places, append(s.left, s.right...))
 		n++
 		if r.Conflict.At == policy.Anywhere {
 			break
@@ -146,7 +145,7 @@ func compareItems(c *policy.Catalog, a, b policy.Item) int {
 // the other as the rule says.
 type choice struct {
 	at          policy.Relation
-	held        map[policy.Item][]place
+	places      *placeIndex
 	left, right []place
 }
 
@@ -161,7 +160,11 @@ func (c *choice) fill(left, right []policy.Item) bool {
 }
 
 func (c *choice) try(item policy.Item, side *[]place, others []place, rest func() bool) bool {
-	for _, x := range c.held[item] {
+	candidates := c.places.of(item)
+	if len(others) > 0 {
+		candidates = c.places.near(item, others[0].scope, c.at)
+	}
+	for _, x := range candidates {
 		fits := true
 		for _, o := range others {
 			fits = fits && c.at.Holds(o.scope, x.scope)
@@ -178,7 +181,7 @@ func (c *choice) try(item policy.Item, side *[]place, others []place, rest func(
 	return false
 }
 
-func reportConflict(p *lint.Pass, r *policy.Rule, found []place) {
+func reportConflict(p *lint.Pass, r *policy.Rule, places *placeIndex, found []place) {
 	last := 0
 	var words []string
 	for i, x := range found {
@@ -199,7 +202,7 @@ func reportConflict(p *lint.Pass, r *policy.Rule, found []place) {
 		d.Help = "remove one of them"
 	}
 	d = aboutPlaces(d, p.Access.User, found)
-	d.Extent = conflictExtent(p.Access, r.Conflict.At, found)
+	d.Extent = conflictExtent(places, r.Conflict.At, found)
 	p.Report(d)
 }
 
@@ -224,9 +227,9 @@ func aboutPlaces(d diag.Finding, u *policy.User, found []place) diag.Finding {
 }
 
 // conflictExtent returns all places of the items that are related to the first place as the rule says.
-func conflictExtent(a *policy.Access, at policy.Relation, found []place) (list []string) {
+func conflictExtent(places *placeIndex, at policy.Relation, found []place) (list []string) {
 	for _, x := range found {
-		for _, p := range findPlaces(a, x.item) {
+		for _, p := range places.near(x.item, found[0].scope, at) {
 			if at.Holds(found[0].scope, p.scope) {
 				list = append(list, policy.QuoteIn(p.name(), "@")+"@"+p.scope.Path)
 			}
