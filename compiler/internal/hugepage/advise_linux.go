@@ -2,6 +2,7 @@ package hugepage
 
 import (
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -16,10 +17,19 @@ func Reserve(bytes int) bool {
 		!strings.Contains(string(mode), "[madvise]") { // there are none, or the heap has them
 		return false
 	}
-	adviseLarge(make([]byte, bytes))
+	pieces := make([][]byte, (bytes+piece-1)/piece)
+	for i := range pieces {
+		pieces[i] = make([]byte, piece)
+		adviseLarge(pieces[i])
+	}
+	runtime.KeepAlive(pieces) // none takes over the memory of another
 	debug.FreeOSMemory()
 	return true
 }
+
+// piece is how much is allocated at a time. If a stack, say, was in some of the memory before, Go clears all of what is
+// allocated, and the system then has to provide it: a gigabyte takes seconds.
+const piece = 8 << 20
 
 // adviseLarge asks for large pages. It is advice: nothing depends on it.
 func adviseLarge(b []byte) {
