@@ -62,6 +62,8 @@ func (g *globals) compile(cmd *cobra.Command, paths []string, opts *compileFlags
 	switch {
 	case opts.format == "xlsx":
 		collectEarly(40)
+	case opts.format == "parquet": // most of the heap is what its library keeps of a group of rows
+		collectEarly(100)
 	case opts.shard.share.Of > 0: // reading every user leaves more behind than the users of a shard
 		collectEarly(100)
 	}
