@@ -144,6 +144,18 @@ func tableMetadata(project *compiler.Project, filter *render.Filter) ([]library.
 type maker struct {
 	policy *policy.Policy
 	at     policy.Finder
+	spare  []via // for rows to come
+}
+
+// vias returns n empty sources.
+func (m *maker) vias(n int) []via {
+	const many = 256
+	if len(m.spare) < n {
+		m.spare = make([]via, max(n, many))
+	}
+	list := m.spare[:n:n]
+	m.spare = m.spare[n:]
+	return list
 }
 
 func (m *maker) row(r *policy.Row) row {
@@ -158,7 +170,7 @@ func (m *maker) row(r *policy.Row) row {
 		x.Withheld = append(x.Withheld, withheld{w.Action, w.Rule.ID})
 	}
 	list, more := r.Leading()
-	x.Via, x.ViaOmitted = make([]via, len(list)), int32(more)
+	x.Via, x.ViaOmitted = m.vias(len(list)), int32(more)
 	for i := range list {
 		m.via(&x.Via[i], r, &list[i])
 	}
