@@ -54,7 +54,7 @@ func (b *blocks) reset() { b.list, b.items = b.list[:0], 0 }
 // where hardly any two users have the same roles.
 func (b *blocks) decide(items int) {
 	const enough = 1 << 8
-	b.on = items >= manyItems && (b.asked < enough || 8*b.missed < b.asked)
+	b.on = items >= manyItems && (b.asked < enough || 2*b.missed < b.asked)
 }
 
 func (b *blocks) add(x block) {
