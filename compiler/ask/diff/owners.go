@@ -92,7 +92,9 @@ func (p *Policies) judgeOwners(q *OwnersQuestion, x *Person) {
 	matchers := q.matchersFor(x.User())
 	for i := range x.Changes {
 		c := &x.Changes[i]
-		q.note(x, matchers, c.Kind, false, func(h *gateHit) { h.row(c) }, func(m *Matcher) bool { return m.fits(x, c, p) })
+		q.note(x, matchers, c.Kind, false, func(h *gateHit) { h.row(c) }, func(m *Matcher) bool {
+			return m.fits(x, c, p)
+		})
 	}
 	for i := range x.Roles {
 		c := &x.Roles[i]

@@ -41,8 +41,8 @@ func (t *timeline) sweep(w *sideWorker, u *policy.User, head bool) *sweep {
 	if w == nil || !w.apart || w.Calendar.TurnsByGroups(u) {
 		return nil
 	}
-	s := &sweep{flat: w.Flatten, user: u, head: head, turns: map[policy.Date][]int{}, gives: make([]given, len(u.Entries)),
-		byRow: map[*track][]int{}, byRole: map[*roleTrack][]int{}}
+	s := &sweep{flat: w.Flatten, user: u, head: head, turns: map[policy.Date][]int{},
+		gives: make([]given, len(u.Entries)), byRow: map[*track][]int{}, byRole: map[*roleTrack][]int{}}
 	one := *u
 	one.Memberships, one.Default = nil, nil
 	for i := range u.Entries {
@@ -85,17 +85,7 @@ func (s *sweep) on(t *timeline, i int) {
 		return
 	}
 	rows, roles := map[*track]bool{}, map[*roleTrack]bool{} // whether they are there, of those that may differ
-	var about []int
-	for _, n := range turning {
-		for _, r := range s.gives[n].rows {
-			rows[r], about = false, append(about, s.byRow[r]...)
-		}
-		for _, r := range s.gives[n].roles {
-			roles[r], about = false, append(about, s.byRole[r]...)
-		}
-	}
-	slices.Sort(about)
-	a := s.flatten(slices.Compact(about), t.days[i])
+	a := s.flatten(s.about(turning, rows, roles), t.days[i])
 	for j := range a.Rows {
 		r := &a.Rows[j]
 		r.User = s.user
@@ -123,6 +113,20 @@ func (s *sweep) on(t *timeline, i int) {
 			x.put(i, s.head, nil)
 		}
 	}
+}
+
+// about lists the rows and roles that some entries give, and returns all entries that give one of them, in order.
+func (s *sweep) about(entries []int, rows map[*track]bool, roles map[*roleTrack]bool) (about []int) {
+	for _, n := range entries {
+		for _, r := range s.gives[n].rows {
+			rows[r], about = false, append(about, s.byRow[r]...)
+		}
+		for _, r := range s.gives[n].roles {
+			roles[r], about = false, append(about, s.byRole[r]...)
+		}
+	}
+	slices.Sort(about)
+	return slices.Compact(about)
 }
 
 // flatten flattens some entries of the user on a day, beside what is not the user's own.

@@ -59,8 +59,9 @@ func drawSwept(t *rapid.T) object {
 	}
 	p := object{
 		"catalog": sweptCatalog,
-		"scopes":  object{"o": object{"scopes": object{"a": object{"scopes": object{"c": object{}}}, "b": object{}}}, "p": object{}},
-		"users":   object{"ann": object{"roles": roles, "grants": grants}},
+		"scopes": object{"p": object{},
+			"o": object{"scopes": object{"a": object{"scopes": object{"c": object{}}}, "b": object{}}}},
+		"users": object{"ann": object{"roles": roles, "grants": grants}},
 		"groups": object{"g": object{"members": []string{"ann"}, "roles": []object{{"role": "reader", "scope": "o"}},
 			"grants": []object{{"permission": "write", "scope": "o/b"}}}},
 	}
