@@ -56,3 +56,22 @@ func (p *Pass) Denies() []*policy.Rule {
 	}
 	return p.denies
 }
+
+// RolesAround reports whether a group is in one that gives a role, directly or through others. It may report so for one
+// that is in none.
+func (p *Pass) RolesAround(g *policy.Group) bool {
+	around, known := p.rolesAround[g]
+	if known {
+		return around
+	}
+	if p.rolesAround == nil {
+		p.rolesAround = map[*policy.Group]bool{}
+	}
+	p.rolesAround[g] = false // while it is looked at
+	g.EachOuter(func(o *policy.Group) {
+		around = around || p.RolesAround(o) ||
+			slices.ContainsFunc(o.Entries, func(e policy.Entry) bool { return e.Role != nil })
+	})
+	p.rolesAround[g] = around
+	return around
+}

@@ -89,6 +89,7 @@ type Pass struct {
 	denyIndex *policy.DenyIndex // once it is needed
 
 	knowsDenies bool
+	rolesAround map[*policy.Group]bool        // see RolesAround
 	words       map[*policy.Permission]string // see Words
 	names       diag.NameLists                // see Names
 }

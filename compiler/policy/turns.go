@@ -54,6 +54,11 @@ func (c *Calendar) collect(days []Date, u *User, groups [][]Date,
 	return days
 }
 
+// TurnsByGroups reports whether there are such days of groups, memberships or ways into groups.
+func (c *Calendar) TurnsByGroups(u *User) bool {
+	return len(c.collect(nil, u, c.groups, (*Periods).appendTurns)) > 0
+}
+
 // Until returns the last day to check, counted from the policy's own day.
 func (p *Policy) Until() Date {
 	if p.LookAhead < 0 {

@@ -74,9 +74,12 @@ type Policies struct {
 	facts       Facts
 	tally       *Tally // or nil
 	wantGives   bool   // a matcher asks what roles give
-	wantRoles   bool   // a matcher asks which roles rows come through
-	wantGroups  bool   // likewise, groups
-	whole       bool   // changes have causes and differences from the first look on
+
+	forAnybody []int            // matchers of forbidden gains that name no user
+	forUser    map[string][]int // the others, by the key of the user
+	wantRoles  bool             // a matcher asks which roles rows come through
+	wantGroups bool             // likewise, groups
+	whole      bool             // changes have causes and differences from the first look on
 }
 
 // Facts tells where facts about users are written. Any may be nil.

@@ -177,7 +177,7 @@ func (p *Policies) judgeHandover(g *Gates, w *pairWorker, x *Person, user bool, 
 		}
 	}
 	p.Judge(g, &y)
-	x.hits = joinHits(x.hits, y.hits)
+	x.joinHits(&y)
 	x.owned = joinOwned(x.owned, y.owned)
 }
 
@@ -196,14 +196,17 @@ func (p *Policies) gains(w *pairWorker, x *Person) map[rowKey]bool {
 }
 
 // joinHits adds what a person holds under another id or name to the gates that the person hits.
-func joinHits(hits, handed []gateHit) []gateHit {
-	if len(handed) > 0 && len(hits) == 0 {
-		hits = make([]gateHit, len(handed))
+func (x *Person) joinHits(handed *Person) {
+	if x.hits == nil {
+		x.hits = handed.hits
+		for _, h := range x.hits {
+			h.handed = h.rows + h.roles
+		}
+		return
 	}
-	for i := range handed {
-		hits[i].handOver(&handed[i])
+	for gate, h := range handed.hits {
+		x.hitOf(gate).handOver(h)
 	}
-	return hits
 }
 
 func joinOwned(list, handed []owned) []owned {

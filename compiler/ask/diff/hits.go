@@ -25,6 +25,14 @@ func (p *Policies) Watch(g *Gates) {
 	if g.MaxLost >= 0 {
 		p.tally = &Tally{held: map[policy.Date]int{}, lost: map[policy.Date]int{}}
 	}
+	p.forAnybody, p.forUser = nil, map[string][]int{}
+	for j := range g.Forbid {
+		if u := g.Forbid[j].User; u == "" {
+			p.forAnybody = append(p.forAnybody, j)
+		} else {
+			p.forUser[p.userKey(u)] = append(p.forUser[p.userKey(u)], j)
+		}
+	}
 	all := g.matchers()
 	p.wantRoles = g.Owners != nil || slices.ContainsFunc(all, func(m Matcher) bool { return m.Role != "" })
 	p.wantGroups = slices.ContainsFunc(all, func(m Matcher) bool { return m.Group != "" })
@@ -71,29 +79,45 @@ func (p *Policies) Judge(g *Gates, x *Person) {
 	if !x.More() || !g.FailOnGain && len(g.Forbid) == 0 {
 		return
 	}
-	x.hits = make([]gateHit, 1+len(g.Forbid))
+	x.hits = map[int]*gateHit{}
+	about := p.forbidAbout(g, x)
 	for i := range x.Changes {
 		c := &x.Changes[i]
 		if c.Kind.More() {
-			x.hit(g, func(h *gateHit) { h.row(c) }, func(m *Matcher) bool { return m.fits(x, c, p) })
+			x.hit(g, about, func(h *gateHit) { h.row(c) }, func(m *Matcher) bool { return m.fits(x, c, p) })
 		}
 	}
 	for i := range x.Roles {
 		c := &x.Roles[i]
 		if c.Kind.More() {
-			x.hit(g, func(h *gateHit) { h.role(c) }, func(m *Matcher) bool { return m.fitsRole(x, c, p) })
+			x.hit(g, about, func(h *gateHit) { h.role(c) }, func(m *Matcher) bool { return m.fitsRole(x, c, p) })
 		}
 	}
 }
 
 // hit adds one gain of the person to the gates that it hits.
-func (x *Person) hit(g *Gates, add func(*gateHit), fits func(*Matcher) bool) {
-	add(&x.hits[0])
-	for j := range g.Forbid {
+func (x *Person) hit(g *Gates, about []int, add func(*gateHit), fits func(*Matcher) bool) {
+	add(x.hitOf(0))
+	for _, j := range about {
 		if fits(&g.Forbid[j]) {
-			add(&x.hits[1+j])
+			add(x.hitOf(1 + j))
 		}
 	}
+}
+
+// hitOf returns what the person hits of a gate: 0 is that nothing may be gained, others are those of matchers.
+func (x *Person) hitOf(gate int) *gateHit {
+	if x.hits[gate] == nil {
+		x.hits[gate] = &gateHit{}
+	}
+	return x.hits[gate]
+}
+
+// forbidAbout returns the matchers of forbidden gains that may be about a person, by their indexes in order.
+func (p *Policies) forbidAbout(g *Gates, x *Person) []int {
+	about := slices.Concat(p.forAnybody, p.forUser[p.userKey(x.User().ID)])
+	slices.Sort(about)
+	return about
 }
 
 // More reports whether the person comes to hold something, or has more of it.
@@ -110,13 +134,14 @@ func (x *Person) Less() bool {
 
 // Hits returns the gates that block the changes of all people.
 func (p *Policies) Hits(g *Gates, people []Person) (list []Hit) {
+	hits := sumHits(people, 1+len(g.Forbid))
 	if g.FailOnGain {
-		if h := sumHits(people, 0); h.rows+h.roles > 0 {
+		if h := hits[0]; h.any() {
 			list = append(list, h.hit("fail-on-gain", h.words("", "gained or widened")+", and none may be"))
 		}
 	}
 	for j, m := range g.Forbid {
-		if h := sumHits(people, 1+j); h.rows+h.roles > 0 {
+		if h := hits[1+j]; h.any() {
 			list = append(list, h.hit("forbid "+m.String(), h.words("forbidden ", "gained or widened")))
 		}
 	}
@@ -126,14 +151,12 @@ func (p *Policies) Hits(g *Gates, people []Person) (list []Hit) {
 	return list
 }
 
-// sumHits adds up what all people hit of a gate.
-func sumHits(people []Person, gate int) (all gateHit) {
+// sumHits adds up what all people hit, by gate.
+func sumHits(people []Person, gates int) []gateHit {
+	all := make([]gateHit, gates)
 	for i := range people {
-		if len(people[i].hits) == 0 {
-			continue
-		}
-		if h := &people[i].hits[gate]; h.rows+h.roles > 0 {
-			all.join(h)
+		for gate, h := range people[i].hits {
+			all[gate].join(h)
 		}
 	}
 	return all

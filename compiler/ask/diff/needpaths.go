@@ -42,8 +42,9 @@ func (x *assembly) unownedPaths() (count int, first string) {
 	all := &x.answer.fresh
 	for i := range all.list {
 		by := &all.list[i]
+		matchers := x.matchersFor(by.User)
 		for _, path := range slices.Concat(by.Alone, by.Assisted, by.Others) {
-			if x.ownsPath(by, &path) || len(path.Gains) == 0 {
+			if x.ownsPath(by, matchers, &path) || len(path.Gains) == 0 {
 				continue
 			}
 			if count++; count == 1 {
@@ -55,10 +56,9 @@ func (x *assembly) unownedPaths() (count int, first string) {
 }
 
 // ownsPath reports whether an entry is about a new path.
-func (x *assembly) ownsPath(by *paths.Fresh, path *reach.Path) bool {
+func (x *assembly) ownsPath(by *paths.Fresh, matchers []*Matcher, path *reach.Path) bool {
 	all := &x.answer.fresh
-	for i := range x.owners {
-		m := x.matcherFor(i, by.User)
+	for i, m := range matchers {
 		if x.owners[i].Is("gain") && m.fitsPath(by, path, all.was(by.User), all.of) != nil {
 			return true
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"permc.dev/permc/compiler/ask/approval"
 	"permc.dev/permc/compiler/policy"
@@ -20,6 +21,7 @@ type OwnersQuestion struct {
 	matches []Matcher
 	named   []*person.Person // the user in each matcher, or nil
 	catalog *policy.Catalog  // of the base
+	people  sync.Map         // by user, once asked for
 }
 
 // owned counts the changes of one person that an owner has, or nobody.
@@ -46,12 +48,31 @@ func (q *OwnersQuestion) judgedBy(s *Sides) {
 // matcherFor returns the matcher of an entry for a user. Owners of a user's gains own those of whoever may be the same
 // person, too.
 func (q *OwnersQuestion) matcherFor(i int, u *policy.User) *Matcher {
-	if q.named[i] == nil || !q.named[i].MayBe(person.OfUser(u, q.catalog)) {
+	if q.named[i] == nil || !q.named[i].MayBe(q.personOf(u)) {
 		return &q.matches[i]
 	}
 	m := q.matches[i]
 	m.User = ""
 	return &m
+}
+
+// matchersFor returns the matchers of all entries for a user.
+func (q *OwnersQuestion) matchersFor(u *policy.User) []*Matcher {
+	list := make([]*Matcher, len(q.owners))
+	for i := range list {
+		list[i] = q.matcherFor(i, u)
+	}
+	return list
+}
+
+// personOf returns who a user is, whom many entries ask about.
+func (q *OwnersQuestion) personOf(u *policy.User) *person.Person {
+	if p, ok := q.people.Load(u); ok {
+		return p.(*person.Person)
+	}
+	p := person.OfUser(u, q.catalog)
+	q.people.Store(u, p)
+	return p
 }
 
 // matchers returns the matchers of gates and owners.
@@ -68,13 +89,16 @@ func (p *Policies) judgeOwners(q *OwnersQuestion, x *Person) {
 		return
 	}
 	x.owned = make([]owned, len(q.owners)+1)
+	matchers := q.matchersFor(x.User())
 	for i := range x.Changes {
 		c := &x.Changes[i]
-		q.note(x, c.Kind, false, func(h *gateHit) { h.row(c) }, func(m *Matcher) bool { return m.fits(x, c, p) })
+		q.note(x, matchers, c.Kind, false, func(h *gateHit) { h.row(c) }, func(m *Matcher) bool {
+			return m.fits(x, c, p)
+		})
 	}
 	for i := range x.Roles {
 		c := &x.Roles[i]
-		q.note(x, c.Kind, x.showsRole(c), func(h *gateHit) { h.role(c) }, func(m *Matcher) bool {
+		q.note(x, matchers, c.Kind, x.showsRole(c), func(h *gateHit) { h.role(c) }, func(m *Matcher) bool {
 			return m.fitsRole(x, c, p)
 		})
 	}
@@ -89,7 +113,8 @@ func (x *Person) showsRole(c *RoleChange) bool {
 
 // note counts one change of a person for all owners that it is about, or for nobody. One that others show is not
 // counted for nobody.
-func (q *OwnersQuestion) note(x *Person, kind Kind, shown bool, add func(*gateHit), fits func(*Matcher) bool) {
+func (q *OwnersQuestion) note(x *Person, matchers []*Matcher, kind Kind, shown bool, add func(*gateHit),
+	fits func(*Matcher) bool) {
 	on := ""
 	switch {
 	case kind.More():
@@ -101,7 +126,7 @@ func (q *OwnersQuestion) note(x *Person, kind Kind, shown bool, add func(*gateHi
 	}
 	has := false
 	for j := range q.owners {
-		if q.owners[j].Is(on) && fits(q.matcherFor(j, x.User())) {
+		if q.owners[j].Is(on) && fits(matchers[j]) {
 			add(x.owned[j].of(on))
 			has = true
 		}

@@ -12,6 +12,8 @@ type Pair struct {
 	On func(day policy.Date) (base, head *policy.Access)
 
 	Memory *Memory // to use again, or nil
+
+	workers [2]*sideWorker // that On asks, of the base and the head, or nil
 }
 
 // memory returns the memory of the pair, and makes one if there is none.

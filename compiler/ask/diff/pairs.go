@@ -59,6 +59,7 @@ type pairSide struct {
 	linter   *compiler.Linter
 	calendar *policy.Calendar
 	workers  []*sideWorker
+	apart    bool // see givesApart
 }
 
 func newPairSide(p *compiler.Project) *pairSide {
@@ -66,7 +67,7 @@ func newPairSide(p *compiler.Project) *pairSide {
 	if p != nil {
 		p.Files.Index()
 		s.linter = compiler.NewLinter(p.Policy, rules.All)
-		s.calendar = policy.NewCalendar(p.Policy)
+		s.calendar, s.apart = policy.NewCalendar(p.Policy), givesApart(p.Policy)
 	}
 	return s
 }
@@ -94,7 +95,7 @@ func (w *pairWorker) start(p [2]*policy.User) *Pair {
 		Base: w.base.user(p[0]), Head: w.head.user(p[1]),
 		On: func(day policy.Date) (base, head *policy.Access) { return w.base.on(p[0], day), w.head.on(p[1], day) },
 
-		Memory: &w.memory,
+		Memory: &w.memory, workers: [2]*sideWorker{w.base, w.head},
 	}
 	if len(w.days) > 0 {
 		w.days = policy.SortDays(w.days)
@@ -116,7 +117,7 @@ func newFlattenWorker(base, head *compiler.Project) *pairWorker {
 			return &sideWorker{}
 		}
 		return &sideWorker{Looker: &compiler.Looker{Flatten: flatten.New(p.Policy),
-			Calendar: policy.NewCalendar(p.Policy)}}
+			Calendar: policy.NewCalendar(p.Policy)}, apart: givesApart(p.Policy)}
 	}
 	return &pairWorker{base: side(base), head: side(head)}
 }
@@ -126,11 +127,12 @@ type sideWorker struct {
 	*compiler.Looker
 	access policy.Access
 	found  []diag.Finding
+	apart  bool // see givesApart
 }
 
 // worker makes a worker for one goroutine.
 func (s *pairSide) worker() *sideWorker {
-	w := &sideWorker{}
+	w := &sideWorker{apart: s.apart}
 	if s.project != nil {
 		w.Looker = compiler.NewLooker(s.project.Policy, s.linter, s.calendar)
 		s.workers = append(s.workers, w)

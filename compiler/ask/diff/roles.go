@@ -146,10 +146,7 @@ func (t *timeline) addRoles(was *there, i int, a *policy.Access, head bool) {
 				continue // the first of several ways counts
 			}
 			x.seen[side] = i + 1
-			if last := x.last(head); last == nil || *last != *h {
-				kept := *h
-				x.put(i, head, &kept)
-			}
+			t.addRole(x, i, h, head)
 			now = append(now, x)
 		}
 	}
@@ -159,6 +156,14 @@ func (t *timeline) addRoles(was *there, i int, a *policy.Access, head bool) {
 		}
 	}
 	was.roles = now
+}
+
+// addRole notes how one side holds a role on the i-th day, if it is not as on the day before.
+func (t *timeline) addRole(x *roleTrack, i int, h *policy.Held, head bool) {
+	if last := x.last(head); last == nil || *last != *h {
+		kept := *h
+		x.put(i, head, &kept)
+	}
 }
 
 func (t *timeline) roleTrack(k roleKey) *roleTrack {

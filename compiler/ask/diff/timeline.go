@@ -57,18 +57,27 @@ func (x *track) last(head bool) *policy.Row {
 func (p *Policies) timeline(pair *Pair) *timeline {
 	t := &timeline{Policies: p, pair: pair, days: append([]policy.Date{0}, pair.Later...),
 		rows: pair.memory().byRow(), roles: map[roleKey]*roleTrack{}}
-	base, head := pair.Base, pair.Head
 	var was [2]there
-	for i, day := range t.days {
-		if day > 0 {
-			base, head = pair.On(day)
+	t.add(&was, 0, pair.Base, pair.Head)
+	sides := t.sweepSides()
+	for i := range pair.Later {
+		for _, s := range sides {
+			s.on(t, i+1)
 		}
-		t.addRows(&was[0], i, base, false)
-		t.addRows(&was[1], i, head, true)
-		t.addRoles(&was[0], i, base, false)
-		t.addRoles(&was[1], i, head, true)
+		if sides == nil {
+			base, head := pair.On(pair.Later[i])
+			t.add(&was, i+1, base, head)
+		}
 	}
 	return t
+}
+
+// add notes what both sides have on the i-th day.
+func (t *timeline) add(was *[2]there, i int, base, head *policy.Access) {
+	t.addRows(&was[0], i, base, false)
+	t.addRows(&was[1], i, head, true)
+	t.addRoles(&was[0], i, base, false)
+	t.addRoles(&was[1], i, head, true)
 }
 
 // there is what one side has on a day, in order.
@@ -86,7 +95,7 @@ type thereRow struct {
 
 // addRows notes the rows of one side on the i-th day, where they differ from those of the day before.
 func (t *timeline) addRows(was *there, i int, a *policy.Access, head bool) {
-	m, before, now := t.pair.memory(), was.rows, was.spare[:0]
+	before, now := was.rows, was.spare[:0]
 	if a != nil {
 		for j := range a.Rows {
 			r := &a.Rows[j]
@@ -100,9 +109,7 @@ func (t *timeline) addRows(was *there, i int, a *policy.Access, head bool) {
 			} else {
 				at.track = t.track(r)
 			}
-			if known := at.last(head); known == nil || !isUnchanged(known, r) {
-				at.put(i, head, m.keep(r))
-			}
+			t.addRow(at.track, i, r, head)
 			now = append(now, at)
 		}
 	}
@@ -110,6 +117,13 @@ func (t *timeline) addRows(was *there, i int, a *policy.Access, head bool) {
 		gone.put(i, head, nil)
 	}
 	was.rows, was.spare = now, was.rows
+}
+
+// addRow notes a row of one side on the i-th day, if it is not as on the day before.
+func (t *timeline) addRow(x *track, i int, r *policy.Row, head bool) {
+	if known := x.last(head); known == nil || !isUnchanged(known, r) {
+		x.put(i, head, t.pair.memory().keep(r))
+	}
 }
 
 // compare orders rows as those of a user are ordered.

@@ -21,10 +21,10 @@ type Person struct {
 	Effects []Effect               // in the order of the first change
 	Key     Key                    // of those who change alike, or zero
 
-	gains, losses int       // actions that come and go, by row
-	hits          []gateHit // of each gate, where there are any
-	owned         []owned   // of each owner, and of nobody; where owners are asked for
-	domain        string    // the affiliation that the base gives the domain of the address, or ""
+	gains, losses int              // actions that come and go, by row
+	hits          map[int]*gateHit // by gate, where there are any
+	owned         []owned          // of each owner, and of nobody; where owners are asked for
+	domain        string           // the affiliation that the base gives the domain of the address, or ""
 }
 
 // User returns the user of the head, or of the base if only there.

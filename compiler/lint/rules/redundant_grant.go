@@ -54,6 +54,9 @@ func redundantGrant(p *lint.Pass, e *lint.Subject) bool {
 func findCovering(p *lint.Pass, e *lint.Subject) *policy.Entry {
 	found := firstCovering(p, e, e.Entries, nil)
 	if e.User == nil {
+		if !p.RolesAround(e.Group) {
+			return found
+		}
 		for _, outer := range e.Group.Outer() {
 			found = cmp.Or(found, firstCovering(p, e, outer.Group.Entries, outer.Periods))
 		}
