@@ -62,9 +62,8 @@ func (g *globals) compile(cmd *cobra.Command, paths []string, opts *compileFlags
 	switch {
 	case opts.format == "xlsx":
 		collectEarly(40)
-	case opts.format == "parquet": // most of the heap is what its library keeps of a group of rows
-		collectEarly(100)
-	case opts.shard.share.Of > 0: // reading every user leaves more behind than the users of a shard
+	// The library for Parquet keeps a group of rows; reading every user leaves more behind than the users of a shard.
+	case opts.format == "parquet", opts.shard.share.Of > 0:
 		collectEarly(100)
 	}
 	if err := refuseTerminal(opts.format, opts.path, cmd.OutOrStdout()); err != nil {

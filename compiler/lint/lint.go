@@ -143,7 +143,7 @@ type Linter struct {
 	sound       []active // those that look at entries without a fault, too
 	users       []active // the user rules among them, in order
 	forms       []declared
-	byUser      *formIndex // of many forms
+	byUser      formIndex // of those forms that look at users
 	silentUntil func(*diag.Finding) policy.Date
 
 	ends     bool            // losing access can cause a finding of a declared rule

@@ -9,7 +9,8 @@ type RuleIndex struct {
 	others []int         // rules that may concern anybody
 }
 
-// anchor lists things one of which a user has whom a rule concerns: *Role, *Permission, inGroup or withValue.
+// anchor lists roles, permissions, groups and values of attributes (*Role, *Permission, inGroup, withValue). The rule
+// concerns only users who have one of them.
 type anchor []any
 
 // inGroup is the id of a group.

@@ -197,13 +197,6 @@ func (p *Policies) gains(w *pairWorker, x *Person) map[rowKey]bool {
 
 // joinHits adds what a person holds under another id or name to the gates that the person hits.
 func (x *Person) joinHits(handed *Person) {
-	if x.hits == nil {
-		x.hits = handed.hits
-		for _, h := range x.hits {
-			h.handed = h.rows + h.roles
-		}
-		return
-	}
 	for gate, h := range handed.hits {
 		x.hitOf(gate).handOver(h)
 	}

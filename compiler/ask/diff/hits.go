@@ -79,7 +79,7 @@ func (p *Policies) Judge(g *Gates, x *Person) {
 	if !x.More() || !g.FailOnGain && len(g.Forbid) == 0 {
 		return
 	}
-	x.hits = map[int]*gateHit{}
+	x.hits = nil
 	about := p.forbidAbout(g, x)
 	for i := range x.Changes {
 		c := &x.Changes[i]
@@ -107,6 +107,9 @@ func (x *Person) hit(g *Gates, about []int, add func(*gateHit), fits func(*Match
 
 // hitOf returns what the person hits of a gate: 0 is that nothing may be gained, others are those of matchers.
 func (x *Person) hitOf(gate int) *gateHit {
+	if x.hits == nil {
+		x.hits = map[int]*gateHit{}
+	}
 	if x.hits[gate] == nil {
 		x.hits[gate] = &gateHit{}
 	}

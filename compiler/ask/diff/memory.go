@@ -56,7 +56,8 @@ func (m *Memory) byRow() map[rowKey]*track {
 func (m *Memory) track() *track {
 	at, day := len(m.slots), len(m.days)
 	m.slots, m.days = append(m.slots, nil, nil, nil, nil), append(m.days, 0, 0)
-	return &track{m.days[day : day+1 : day+2], m.slots[at : at+1 : at+2], m.slots[at+2 : at+3 : at+4]}
+	return &track{steps[policy.Row]{m.days[day : day+1 : day+2], m.slots[at : at+1 : at+2],
+		m.slots[at+2 : at+3 : at+4]}}
 }
 
 // forget makes room for another user.

@@ -26,12 +26,11 @@ type RoleChange struct {
 
 type roleKey struct{ role, scope string }
 
-// roleTrack is how a role is held on a scope on the first day, and on each one on which it is not as on the day before.
+// roleTrack is how a role is held on a scope.
 type roleTrack struct {
-	days       []int // by their indexes in the timeline
-	base, head []*policy.Held
-	seen       [2]int   // one more than the last day on which it is held on each side
-	groups     []string // through which it is held, on any day, if a matcher asks
+	steps[policy.Held]
+	seen   [2]int   // one more than the last day on which it is held on each side
+	groups []string // through which it is held, on any day, if a matcher asks
 }
 
 // rolesToday compares the roles of a user whose entries neither begin nor end later.
@@ -126,7 +125,7 @@ func stoppedNow(p *Pair) bool {
 
 func sameHeld(a, b policy.Held) bool { return a.Role.ID == b.Role.ID && a.Scope.Path == b.Scope.Path }
 
-// firstDay is where the only day of a timeline is.
+// firstDay lists the index of the only day of a timeline.
 var firstDay = []int{0}
 
 // addRoles notes the roles that one side holds on the i-th day, where they differ from those of the day before.
@@ -169,32 +168,10 @@ func (t *timeline) addRole(x *roleTrack, i int, h *policy.Held, head bool) {
 func (t *timeline) roleTrack(k roleKey) *roleTrack {
 	x := t.roles[k]
 	if x == nil {
-		x = &roleTrack{days: []int{0}, base: make([]*policy.Held, 1, 2), head: make([]*policy.Held, 1, 2)}
+		x = &roleTrack{steps: newSteps[policy.Held]()}
 		t.roles[k] = x
 	}
 	return x
-}
-
-// put notes how one side holds the role from the i-th day on.
-func (x *roleTrack) put(i int, head bool, h *policy.Held) {
-	n := len(x.days) - 1
-	if x.days[n] != i {
-		x.days, x.base, x.head = append(x.days, i), append(x.base, x.base[n]), append(x.head, x.head[n])
-		n++
-	}
-	if head {
-		x.head[n] = h
-	} else {
-		x.base[n] = h
-	}
-}
-
-// last returns how one side held the role last.
-func (x *roleTrack) last(head bool) *policy.Held {
-	if head {
-		return x.head[len(x.head)-1]
-	}
-	return x.base[len(x.base)-1]
 }
 
 func (t *timeline) roleChanges() (list []RoleChange) {
@@ -265,7 +242,7 @@ func (t *timeline) pathTo(g *policy.Group, head bool) (path []*policy.Group) {
 	return path
 }
 
-// lasting is a row of the head from one day until the one before another, by their indexes.
+// lasting holds a row of the head with the index of its first day, and of the first one without it.
 type lasting struct {
 	*policy.Row
 	from, until int

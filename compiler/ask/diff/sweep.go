@@ -20,7 +20,7 @@ type sweep struct {
 	byRole map[*roleTrack][]int
 }
 
-// given is what one entry gives on any day.
+// given lists what one entry gives on any day.
 type given struct {
 	rows  []*track
 	roles []*roleTrack
@@ -33,7 +33,7 @@ func givesApart(p *policy.Policy) bool {
 	return apart && !slices.ContainsFunc(p.Denies, func(r *policy.Rule) bool { return len(r.Deny.Roles) > 0 })
 }
 
-// manyEntries is how many entries of one user on both sides are flattened on each day.
+// manyEntries limits the entries of one user, on both sides together, that are all flattened on each day.
 const manyEntries = policy.Long
 
 // sweep returns a sweep over what a user has on one side, or nil if that is not possible.
@@ -129,7 +129,7 @@ func (s *sweep) about(entries []int, rows map[*track]bool, roles map[*roleTrack]
 	return slices.Compact(about)
 }
 
-// flatten flattens some entries of the user on a day, beside what is not the user's own.
+// flatten flattens the user on a day, with only some of the user's own entries.
 func (s *sweep) flatten(entries []int, day policy.Date) policy.Access {
 	some := *s.user
 	some.Entries = make([]policy.Entry, 0, len(entries))

@@ -16,7 +16,7 @@ import (
 
 type object = map[string]any
 
-// sweptCatalog has what one entry can give: through other roles, below, by implication, less what is denied.
+// sweptCatalog covers the ways in which one entry gives something: included roles, reach and implication.
 var sweptCatalog = object{
 	"product": "desk", "levels": []string{"org", "team"}, "nested": true,
 	"permissions": object{
@@ -106,7 +106,7 @@ func TestSweep(t *testing.T) {
 }
 
 func sameTimelines(t *rapid.T, got, want *timeline) {
-	nothing := track{[]int{0}, []*policy.Row{nil}, []*policy.Row{nil}}
+	nothing := track{newSteps[policy.Row]()}
 	for k, x := range got.rows {
 		y := want.rows[k]
 		if y == nil {
@@ -123,7 +123,7 @@ func sameTimelines(t *rapid.T, got, want *timeline) {
 	for k, x := range got.roles {
 		y := want.roles[k]
 		if y == nil {
-			y = &roleTrack{days: []int{0}, base: []*policy.Held{nil}, head: []*policy.Held{nil}}
+			y = &roleTrack{steps: newSteps[policy.Held]()}
 		}
 		same := func(a, b *policy.Held) bool { return (a == nil) == (b == nil) && (a == nil || *a == *b) }
 		if !slices.Equal(x.days, y.days) || !slices.EqualFunc(x.base, y.base, same) ||

@@ -25,28 +25,34 @@ type timeline struct {
 
 type rowKey struct{ scope, permission string }
 
-// track is one row on the first day, and on each one on which it is not as on the day before; nil where there is none.
-type track struct {
+// track is one row, nil where there is none.
+type track struct{ steps[policy.Row] }
+
+// steps are something of both sides on the first day, and on each one on which it is not as on the day before.
+type steps[T any] struct {
 	days       []int // by their indexes in the timeline
-	base, head []*policy.Row
+	base, head []*T
 }
 
+// newSteps returns steps with nothing on the first day.
+func newSteps[T any]() steps[T] { return steps[T]{[]int{0}, make([]*T, 1, 2), make([]*T, 1, 2)} }
+
 // put notes what one side has from the i-th day on.
-func (x *track) put(i int, head bool, r *policy.Row) {
+func (x *steps[T]) put(i int, head bool, has *T) {
 	n := len(x.days) - 1
 	if x.days[n] != i {
 		x.days, x.base, x.head = append(x.days, i), append(x.base, x.base[n]), append(x.head, x.head[n])
 		n++
 	}
 	if head {
-		x.head[n] = r
+		x.head[n] = has
 	} else {
-		x.base[n] = r
+		x.base[n] = has
 	}
 }
 
 // last returns what one side had last.
-func (x *track) last(head bool) *policy.Row {
+func (x *steps[T]) last(head bool) *T {
 	if head {
 		return x.head[len(x.head)-1]
 	}

@@ -128,7 +128,7 @@ func (x *Person) HasAccess() bool { return x.Counts != [len(x.Counts)]int{} || l
 func (p *Policies) today(pair *Pair, whole bool) []Change {
 	m := pair.memory()
 	if m.row.base == nil {
-		m.row = track{[]int{0}, make([]*policy.Row, 1), make([]*policy.Row, 1)}
+		m.row = track{newSteps[policy.Row]()}
 	}
 	m.one = timeline{Policies: p, pair: pair, days: oneDay, whole: whole}
 	var before, after []policy.Row

@@ -25,7 +25,8 @@ type scale struct {
 	known   plain                         // of the last user of the declaration
 }
 
-// plain keeps what was found about a user without any extra entry, for the next entry of the same user.
+// plain keeps the result of checking a user without any extra entry: the extra entries of one user are checked one
+// after the other.
 type plain struct {
 	user   *policy.User
 	access *policy.Access

@@ -27,8 +27,8 @@ func Reserve(bytes int) bool {
 	return true
 }
 
-// piece is how much is allocated at a time. If a stack, say, was in some of the memory before, Go clears all of what is
-// allocated, and the system then has to provide it: a gigabyte takes seconds.
+// piece is the size in bytes of each allocation. If any of its memory was in use before, by a stack for example, Go
+// clears the whole allocation, so that the system has to provide all of it: for a gigabyte that takes seconds.
 const piece = 8 << 20
 
 // adviseLarge asks for large pages. It is advice: nothing depends on it.

@@ -135,7 +135,7 @@ type order[T any] struct {
 	mu      sync.Mutex
 	done    []*[]T // by index modulo their number: lists that wait to be written
 	next    int    // to write
-	writing bool   // somebody writes what is done
+	writing bool   // a goroutine is writing the lists that are done
 	failed  error
 }
 
@@ -158,7 +158,8 @@ func (o *order[T]) begin(g *Group) (list []T, ok bool) {
 	}
 }
 
-// end hands over the list of an index, and writes what is next unless somebody else does. It reports whether to go on.
+// end hands over the list of an index. Unless another goroutine is writing, it writes all lists whose turn has come. It
+// reports whether to go on.
 func (o *order[T]) end(i int, list []T) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()

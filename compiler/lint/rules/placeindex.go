@@ -6,7 +6,7 @@ import "permc.dev/permc/compiler/policy"
 type placeIndex struct {
 	access *policy.Access
 	all    map[policy.Item][]place
-	on     map[itemOn][]place // of items of which there are many
+	on     map[itemOn][]place // for items with many places
 }
 
 // itemOn is an item on a scope.
