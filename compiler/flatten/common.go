@@ -60,7 +60,7 @@ type implying struct {
 
 // sharedBy returns what one of the user's groups gives, the one that gives most, if somebody was in it before.
 func (f *Flattener) sharedBy(u *policy.User) *common {
-	if f.common == nil || f.day != f.policy.AsOf {
+	if f.common == nil || f.day != f.policy.AsOf || f.spreads.on {
 		return nil
 	}
 	var of *policy.Membership
@@ -110,6 +110,7 @@ func (f *Flattener) makeCommon(c *common, u *policy.User) {
 	f.giveGroup(&a, c.group, c.ends)
 	f.giveBlocks()
 	f.imply(nil)
+	f.sort()
 	f.addUp(&a, nil, nil)
 	c.made, c.roles, c.rows, c.keys = true, slices.Clip(a.Roles), slices.Clone(a.Rows), make([]uint64, len(a.Rows))
 	for i := range c.rows {

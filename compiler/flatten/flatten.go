@@ -22,6 +22,7 @@ type Flattener struct {
 	sources   []source
 	items     []item
 	blocks    blocks // not among the items yet
+	spreads   spreads
 	aside     []item // for merging items
 	runs      []int  // where sorted runs of items end
 	cells     []cell
@@ -101,7 +102,7 @@ func New(p *policy.Policy) *Flattener { return NewOf(p, nil) }
 func NewOf(p *policy.Policy, only []bool) *Flattener {
 	f := &Flattener{policy: p, given: map[policy.RoleOn]*expansion{}, layers: make([][]layer, len(p.Catalog.Roles)),
 		only: only}
-	f.deriver.narrower = newNarrower(p.Catalog)
+	f.deriver.narrower, f.spreads.from = newNarrower(p.Catalog), manyEntries
 	for i, r := range p.Catalog.Roles {
 		f.layers[i] = f.layersOf(r)
 		f.conditional = f.conditional || slices.ContainsFunc(r.Cells, func(c policy.Cell) bool { return c.When != nil })
@@ -135,6 +136,7 @@ func (f *Flattener) User(u *policy.User) policy.Access { return f.UserOn(u, f.po
 // UserOn flattens one user on another day.
 func (f *Flattener) UserOn(u *policy.User, day policy.Date) policy.Access {
 	f.day, f.user = day, u
+	f.spreads.decide(u)
 	common := f.sharedBy(u)
 	a := policy.Access{User: u, On: day, Roles: f.roles[:0]}
 	f.items, f.sources = f.items[:0], f.sources[:0]
@@ -155,6 +157,10 @@ func (f *Flattener) UserOn(u *policy.User, day policy.Date) policy.Access {
 	f.giveBlocks()
 	f.blocks.decide(len(f.items))
 	f.imply(denies)
+	f.sort()
+	if f.spreads.on {
+		common = f.spreadRows()
+	}
 	f.addUp(&a, common, denies)
 	f.derive(&a, denies)
 	f.roles, f.rows = a.Roles, a.Rows
@@ -183,7 +189,7 @@ func (f *Flattener) giveGroup(a *policy.Access, g *policy.Group, until policy.Da
 		f.entry(a, source{e, g, policy.Earlier(e.Ends, until)})
 		all = all && givesToAll(e)
 	}
-	if all {
+	if all && !f.spreads.on {
 		f.gives[g.Index] = int32(len(f.items) + f.blocks.items - before)
 	}
 }

@@ -15,6 +15,7 @@ type layer struct {
 	levels   policy.LevelSet
 	cells    [][]cell          // by level of the scope, sorted by permission; the keys lack the scope
 	sure     policy.Confidence // of the include
+	same     bool              // see isSame
 }
 
 // layersOf returns the layers of a role, or nil if an included role reaches further or includes
@@ -52,7 +53,9 @@ func (f *Flattener) layersOf(r *policy.Role) (list []layer) {
 		}
 		list = append(list, l)
 	}
-	for _, l := range list {
+	for n := range list {
+		l := &list[n]
+		l.same = f.isSame(l)
 		for _, cells := range l.cells {
 			slices.SortStableFunc(cells, func(a, b cell) int { return cmp.Compare(a.key, b.key) })
 		}
@@ -110,6 +113,10 @@ func sureOf(closure []policy.RoleOn) []policy.Confidence {
 // giveLayer adds the sources that an entry gives by one layer.
 func (f *Flattener) giveLayer(a *policy.Access, l *layer, from *source, n int32) {
 	e := from.entry
+	if f.spreads.on && l.same {
+		f.spreads.list = append(f.spreads.list, spread{e.Scope.Root(), l, n})
+		return
+	}
 	l.reach.Each(e.Scope, l.levels, func(s *policy.Scope) {
 		if l.included != nil {
 			a.Roles = append(a.Roles, policy.Held{Role: l.included, From: e.Role, Scope: s, Group: from.group, Entry: e,

@@ -58,18 +58,18 @@ func permissionIndex(p *policy.Permission) int {
 	return p.Index
 }
 
-// addUp makes a row from the sources with one key, and from what groups give to several users.
+// addUp makes a row from the sorted sources with one key, and from rows that share their sources with others: what
+// groups give to several users, or what one user has in whole trees.
 func (f *Flattener) addUp(a *policy.Access, shared *common, denies []*deny) {
-	f.sort()
 	if shared == nil {
 		shared = &common{}
 	}
-	most := len(f.items) + shared.sources
-	f.vias = slices.Grow(f.vias[:0], most)
+	f.vias = slices.Grow(f.vias[:0], len(f.items)+shared.sources)
+	most := len(f.items) + len(shared.rows)
 	if cap(f.rows) < most {
 		f.rows = make([]policy.Row, most, 2*most)
 	}
-	vias, rows := f.vias[:most], f.rows[:cap(f.rows)]
+	vias, rows := f.vias[:cap(f.vias)], f.rows[:cap(f.rows)]
 	made, taken, n := 0, 0, 0
 	for i := 0; i < len(f.items); made++ {
 		from, k := n, f.items[i].key
@@ -83,7 +83,11 @@ func (f *Flattener) addUp(a *policy.Access, shared *common, denies []*deny) {
 			}
 		}
 		if taken < len(shared.keys) && shared.keys[taken] == k {
-			n = from + len(mergeSorted(vias[from:n], shared.rows[taken].Via, isViaAfter))
+			all := mergeSorted(vias[from:n], shared.rows[taken].Via, isViaAfter)
+			if f.spreads.on { // a role may give the same on its scope and in the tree
+				all = slices.CompactFunc(all, func(v, w policy.Via) bool { return w.Repeats(&v) })
+			}
+			n = from + len(all)
 			taken++
 		}
 		f.row(&rows[made], a.User, k, vias[from:n:n], denies)
