@@ -1,6 +1,9 @@
 package policy
 
-import "slices"
+import (
+	"slices"
+	"unsafe"
+)
 
 // MostSources limits how many sources of a row are written out. A chain of groups can give one
 // permission to all its members through thousands of entries.
@@ -16,6 +19,30 @@ func (r *Row) Leading() (list []Via, more int) {
 	}
 	list = leadingVias(r.Via)
 	return list, r.More + len(r.Via) - len(list)
+}
+
+// ViaList is a list of sources that several rows may share. Two are equal if they are the same list.
+type ViaList struct {
+	first *Via
+	n     int
+}
+
+// List returns the list of the row's sources.
+func (r *Row) List() ViaList { return ViaList{unsafe.SliceData(r.Via), len(r.Via)} }
+
+// ViaCopies are copies of lists of sources: rows that share a list share its copy.
+type ViaCopies map[ViaList][]Via
+
+// Of returns a copy of the sources of a row.
+func (c ViaCopies) Of(r *Row) []Via {
+	if len(r.Via) < Long {
+		return slices.Clone(r.Via)
+	}
+	k := r.List()
+	if c[k] == nil {
+		c[k] = slices.Clone(r.Via)
+	}
+	return c[k]
 }
 
 // Brief returns the row with only its leading sources.

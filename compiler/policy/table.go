@@ -57,8 +57,10 @@ func (r *Row) Clone() *Row {
 // Clone returns a copy of the access that shares no memory that a flattener reuses.
 func (a *Access) Clone() Access {
 	c := Access{User: a.User, On: a.On, Roles: slices.Clone(a.Roles), Rows: slices.Clone(a.Rows)}
+	copies := ViaCopies{}
 	for i := range c.Rows {
-		c.Rows[i] = *c.Rows[i].Clone()
+		r := &c.Rows[i]
+		r.Via, r.Withheld = copies.Of(r), slices.Clone(r.Withheld)
 	}
 	return c
 }

@@ -13,6 +13,11 @@ import (
 // base's; else facts about the user, and what takes or gives back an action.
 func (t *timeline) causes(c *Change, before, after *policy.Row) []Cause {
 	m := t.pair.memory()
+	k, long := newCausesKey(c, before, after)
+	if list, known := m.listed[k]; long && known {
+		return list
+	}
+	m.ofRow = false
 	list := m.found[:0]
 	here, there := t.sides(c.From)
 	if after != nil && !c.Kind.Less() {
@@ -26,12 +31,47 @@ func (t *timeline) causes(c *Change, before, after *policy.Row) []Cause {
 		list = t.withheld(list, there, before, after, c.Kind)
 	}
 	if len(list) == 0 {
-		list = append(list, t.otherwise(before, after)...)
+		list, m.ofRow = append(list, t.otherwise(before, after)...), true
 	}
 	m.found = list
 	from := len(m.causes)
 	m.causes = addUnique(m.causes, from, list)
-	return m.endCauses(from)
+	list = m.endCauses(from)
+	if long && !m.ofRow {
+		if m.listed == nil {
+			m.listed = map[causesKey][]Cause{}
+		}
+		m.listed[k] = list
+	}
+	return list
+}
+
+// causesKey holds all that the causes of a change may depend on, if they are entries or memberships.
+type causesKey struct {
+	before, after policy.ViaList
+	permissions   [2]*policy.Permission // whose actions are compared
+	kind          Kind
+	from          policy.Date
+}
+
+// newCausesKey returns the key of a change, and reports whether its causes are many and may be those of other changes.
+func newCausesKey(c *Change, before, after *policy.Row) (k causesKey, ok bool) {
+	k.kind, k.from = c.Kind, c.From
+	for i, r := range [...]*policy.Row{before, after} {
+		if r == nil {
+			continue
+		}
+		if len(r.Withheld) > 0 {
+			return k, false
+		}
+		k.permissions[i] = r.Permission
+		if ok = ok || len(r.Via) >= policy.Long; i == 0 {
+			k.before = r.List()
+		} else {
+			k.after = r.List()
+		}
+	}
+	return k, ok
 }
 
 // sources appends the causes of the sources that the row on the other side lacks.
@@ -42,7 +82,7 @@ func (p *Policies) sources(list []Cause, s side, row, other *policy.Row) []Cause
 		}
 		return list
 	}
-	for _, v := range missingSources(row, other) {
+	for _, v := range s.memory.missingSources(row, other) {
 		list = p.source(list, s, row, v)
 	}
 	return list
@@ -77,6 +117,7 @@ func (p *Policies) source(list []Cause, s side, row *policy.Row, v *policy.Via) 
 	if v.Role == nil {
 		return append(list, Cause{Base: s.base, Pos: v.Pos})
 	}
+	s.memory.ofRow = true
 	return p.roleCauses(list, s, row, v)
 }
 

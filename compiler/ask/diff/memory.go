@@ -28,19 +28,40 @@ type Memory struct {
 	entries map[*policy.Entry]*entryIndex // of long lists, by their first entry
 	paired  map[[2]*policy.Entry]counterparts
 	members policy.MemberIndex
+	copies  map[policy.ViaList][]policy.Via // of long lists, of rows that were flattened together
+	lacking map[twoLists][]*policy.Via      // see missingSources
+	listed  map[causesKey][]Cause           // see causes
+	ofRow   bool                            // something in the list of causes depends on the row
 }
 
 // oneDay lists the days of a user whose entries neither begin nor end later.
 var oneDay = []policy.Date{0}
 
-// keep copies a row that would be overwritten when another day is looked at.
+// keep copies a row that would be overwritten when another day is looked at. Rows of one day that share a long list of
+// sources share its copy.
 func (m *Memory) keep(r *policy.Row) *policy.Row {
-	at := len(m.via)
-	m.via = append(m.via, r.Via...)
 	m.rows = append(m.rows, *r)
 	kept := &m.rows[len(m.rows)-1]
-	kept.Via = m.via[at:len(m.via):len(m.via)]
+	if len(r.Via) < policy.Long {
+		kept.Via = m.keepVias(r.Via)
+		return kept
+	}
+	if m.copies == nil {
+		m.copies = map[policy.ViaList][]policy.Via{}
+	}
+	list, known := m.copies[r.List()]
+	if !known {
+		list = m.keepVias(r.Via)
+		m.copies[r.List()] = list
+	}
+	kept.Via = list
 	return kept
+}
+
+func (m *Memory) keepVias(list []policy.Via) []policy.Via {
+	at := len(m.via)
+	m.via = append(m.via, list...)
+	return m.via[at:len(m.via):len(m.via)]
 }
 
 // byRow returns an empty map for the rows of one user.
@@ -66,6 +87,9 @@ func (m *Memory) forget() {
 	m.days, m.causes, m.roles, m.last.via = m.days[:0], m.causes[:0], m.roles[:0], nil
 	clear(m.entries)
 	clear(m.paired)
+	clear(m.copies)
+	clear(m.lacking)
+	clear(m.listed)
 }
 
 // endCauses takes those from an index on for one change.

@@ -127,18 +127,41 @@ func holdsAll(r *policy.Row, actions []string) bool {
 
 // sameRow reports whether two rows that give the same do so for the same
 // reasons, wherever these are written and however often.
-func sameRow(a, b *policy.Row) bool {
+func (m *Memory) sameRow(a, b *policy.Row) bool {
 	if a.User.Affiliation != b.User.Affiliation ||
 		!slices.EqualFunc(a.Withheld, b.Withheld, func(x, y policy.Withheld) bool {
 			return x.Action == y.Action && x.Rule.ID == y.Rule.ID
 		}) {
 		return false
 	}
-	return len(missingSources(a, b)) == 0 && len(missingSources(b, a)) == 0
+	return len(m.missingSources(a, b)) == 0 && len(m.missingSources(b, a)) == 0
 }
 
-// missingSources returns the sources of a that b, a row of the other policy, lacks.
-func missingSources(a, b *policy.Row) (list []*policy.Via) {
+// twoLists are the lists of two rows.
+type twoLists struct {
+	a, b policy.ViaList
+	p, q *policy.Permission
+}
+
+// missingSources returns the sources of a that b, a row of the other policy, lacks. Rows may share long lists, so it
+// compares two such lists once.
+func (m *Memory) missingSources(a, b *policy.Row) []*policy.Via {
+	if max(len(a.Via), len(b.Via)) < policy.Long {
+		return findMissing(a, b)
+	}
+	k := twoLists{a.List(), b.List(), a.Permission, b.Permission}
+	list, known := m.lacking[k]
+	if !known {
+		list = findMissing(a, b)
+		if m.lacking == nil {
+			m.lacking = map[twoLists][]*policy.Via{}
+		}
+		m.lacking[k] = list
+	}
+	return list
+}
+
+func findMissing(a, b *policy.Row) (list []*policy.Via) {
 	same := samePermission(a.Permission, b.Permission)
 	has := func(v *policy.Via) bool {
 		return slices.ContainsFunc(b.Via, func(w policy.Via) bool {

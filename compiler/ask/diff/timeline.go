@@ -102,6 +102,7 @@ type thereRow struct {
 // addRows notes the rows of one side on the i-th day, where they differ from those of the day before.
 func (t *timeline) addRows(was *there, i int, a *policy.Access, head bool) {
 	before, now := was.rows, was.spare[:0]
+	clear(t.pair.memory().copies)
 	if a != nil {
 		for j := range a.Rows {
 			r := &a.Rows[j]
@@ -179,7 +180,7 @@ func (t *timeline) changes(list []Change, x *track) []Change {
 	}
 	for i, b := range x.base {
 		h := x.head[i]
-		if (b == nil) != (h == nil) || b != nil && h != nil && !sameRow(b, h) {
+		if (b == nil) != (h == nil) || b != nil && h != nil && !t.pair.memory().sameRow(b, h) {
 			list = append(list, Change{})
 			t.change(&list[n], ReasonChanged, i, i, x)
 			return list

@@ -10,11 +10,36 @@ import (
 type trees struct {
 	number  map[*policy.Scope]int // by root
 	sources [][]int               // by number, each as often as it comes, but not twice on end
+	added   map[listInTree]bool   // long lists of sources
+}
+
+// listInTree is a list of sources of rows in a tree.
+type listInTree struct {
+	tree    int
+	sources policy.ViaList
+	actions policy.Actions // that are left
+}
+
+// hasAll reports whether the sources of a row in a tree are there already, because they are those of another row.
+func (t *trees) hasAll(tree int, r *policy.Row) bool {
+	if len(r.Via) < policy.Long {
+		return false
+	}
+	x := listInTree{tree, r.List(), r.Actions}
+	if t.added[x] {
+		return true
+	}
+	if t.added == nil {
+		t.added = map[listInTree]bool{}
+	}
+	t.added[x] = true
+	return false
 }
 
 // reset forgets the trees of the last user.
 func (t *trees) reset() {
 	t.number, t.sources = emptied(t.number), t.sources[:0]
+	clear(t.added)
 }
 
 // at returns the number of the tree with a scope.
@@ -59,6 +84,9 @@ func (w *worker) weighTrees(a *policy.Access) {
 		r := &a.Rows[i]
 		if r.Scope != on {
 			on, tree = r.Scope, t.at(r.Scope)
+		}
+		if t.hasAll(tree, r) {
+			continue
 		}
 		for j := range r.Via {
 			if v := &r.Via[j]; v.Kind != policy.FromDerived && v.Actions&r.Actions != 0 {
