@@ -30,19 +30,32 @@ type ViaList struct {
 // List returns the list of the row's sources.
 func (r *Row) List() ViaList { return ViaList{unsafe.SliceData(r.Via), len(r.Via)} }
 
-// ViaCopies are copies of lists of sources: rows that share a list share its copy.
-type ViaCopies map[ViaList][]Via
+// ViaCopies are copies of lists of sources: rows that share a list share its copy. They are for rows of one user, as a
+// flattener uses its memory again.
+type ViaCopies struct{ long map[ViaList][]Via }
 
 // Of returns a copy of the sources of a row.
-func (c ViaCopies) Of(r *Row) []Via {
+func (c *ViaCopies) Of(r *Row) []Via {
 	if len(r.Via) < Long {
 		return slices.Clone(r.Via)
 	}
 	k := r.List()
-	if c[k] == nil {
-		c[k] = slices.Clone(r.Via)
+	list := c.long[k]
+	if list == nil {
+		if c.long == nil {
+			c.long = map[ViaList][]Via{}
+		}
+		list = slices.Clone(r.Via)
+		c.long[k] = list
 	}
-	return c[k]
+	return list
+}
+
+// Clone returns a copy of a row, as Row.Clone does.
+func (c *ViaCopies) Clone(r *Row) Row {
+	x := *r
+	x.Via, x.Withheld = c.Of(r), slices.Clone(r.Withheld)
+	return x
 }
 
 // Brief returns the row with only its leading sources.

@@ -57,10 +57,9 @@ func (r *Row) Clone() *Row {
 // Clone returns a copy of the access that shares no memory that a flattener reuses.
 func (a *Access) Clone() Access {
 	c := Access{User: a.User, On: a.On, Roles: slices.Clone(a.Roles), Rows: slices.Clone(a.Rows)}
-	copies := ViaCopies{}
+	var copies ViaCopies
 	for i := range c.Rows {
-		r := &c.Rows[i]
-		r.Via, r.Withheld = copies.Of(r), slices.Clone(r.Withheld)
+		c.Rows[i] = copies.Clone(&c.Rows[i])
 	}
 	return c
 }

@@ -9,8 +9,9 @@ import (
 // trees are the trees in which a user holds something, and the sources of that.
 type trees struct {
 	number  map[*policy.Scope]int // by root
-	sources [][]int               // by number, each as often as it comes, but not twice on end
+	sources [][]int               // by number, some more than once
 	added   map[listInTree]bool   // long lists of sources
+	last    []int                 // the tree to which each source was added last, from one; the first is -1
 }
 
 // listInTree is a list of sources of rows in a tree.
@@ -40,6 +41,7 @@ func (t *trees) hasAll(tree int, r *policy.Row) bool {
 func (t *trees) reset() {
 	t.number, t.sources = emptied(t.number), t.sources[:0]
 	clear(t.added)
+	clear(t.last)
 }
 
 // at returns the number of the tree with a scope.
@@ -61,9 +63,11 @@ func (t *trees) at(on *policy.Scope) int {
 }
 
 func (t *trees) add(tree, source int) {
-	list := t.sources[tree]
-	if n := len(list); n == 0 || list[n-1] != source {
-		t.sources[tree] = append(list, source)
+	for len(t.last) <= source+1 {
+		t.last = append(t.last, 0)
+	}
+	if t.last[source+1] != tree+1 {
+		t.sources[tree], t.last[source+1] = append(t.sources[tree], source), tree+1
 	}
 }
 

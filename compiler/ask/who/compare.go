@@ -97,11 +97,12 @@ func CompareUsers(left, right *policy.Access, within *policy.Scope) *Users {
 	on := func(s *policy.Scope) bool { return within == nil || s.Within(within) }
 	var roles [2][]RoleRow
 	var rows [2][]policy.Row
+	var copies policy.ViaCopies
 	for i, a := range []*policy.Access{left, right} {
 		roles[i] = collectRoleRows(a, func(h *policy.Held) bool { return on(h.Scope) })
 		for j := range a.Rows {
 			if r := &a.Rows[j]; r.Held() && on(r.Scope) {
-				rows[i] = append(rows[i], *r.Clone())
+				rows[i] = append(rows[i], copies.Clone(r))
 			}
 		}
 	}

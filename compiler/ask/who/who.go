@@ -108,9 +108,10 @@ func (w *Who) lookAt(a *policy.Access) {
 		})...)
 		return
 	}
+	var copies policy.ViaCopies
 	for i := range a.Rows {
 		if r := &a.Rows[i]; r.Permission == w.Permission && w.covers(r.Scope) {
-			w.addRow(r)
+			w.addRow(r, &copies)
 		}
 	}
 }
@@ -128,20 +129,20 @@ func (w *Who) listFor(u *policy.User) *Holders {
 }
 
 // addRow files a row under holders, invited or denied, by the wanted actions that its sources give and that are left.
-func (w *Who) addRow(r *policy.Row) {
+func (w *Who) addRow(r *policy.Row, copies *policy.ViaCopies) {
 	given := w.givenActions(r) & w.Wanted()
 	if given == 0 {
 		return
 	}
 	parts := r.Parts()
 	if r.Actions&given == 0 {
-		w.Denied.Rows = append(w.Denied.Rows, *parts[0].Clone()) // the first part lists what is withheld
+		w.Denied.Rows = append(w.Denied.Rows, copies.Clone(&parts[0])) // the first part lists what is withheld
 		return
 	}
 	into := w.listFor(r.User)
 	for i := range parts {
 		if parts[i].Actions&given != 0 {
-			into.Rows = append(into.Rows, *parts[i].Clone())
+			into.Rows = append(into.Rows, copies.Clone(&parts[i]))
 		}
 	}
 }
