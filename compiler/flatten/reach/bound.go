@@ -25,14 +25,41 @@ func (l *limit) allows() bool {
 	if !l.d.Own || l.judged {
 		return !l.d.Own || l.within
 	}
-	l.judged, l.within = true, true
-	held := l.s.heldBy(l.p.who, l.p.acts)
-	needs := l.s.partsOf(l.p.who, &l.given)
-	if lacking := held.lacking(needs); lacking >= 0 {
-		l.within = false
-		l.s.refuse(l.p, l.d, &l.given, l.s.factOf(l.p.who, needs[lacking]))
+	lacked, within := l.s.judge(l.p, &l.given)
+	if l.judged, l.within = true, within; !within {
+		l.s.refuse(l.p, l.d, &l.given, lacked)
 	}
 	return l.within
+}
+
+// judgement names what a giver would give after some acts. Why they may give it does not matter: somebody with a role
+// on N scopes may for N reasons.
+type judgement struct {
+	who   int
+	acts  string
+	given given
+}
+
+// verdict is what a giver lacks, unless what they would give is within what they hold.
+type verdict struct {
+	lacked key
+	within bool
+}
+
+// judge reports whether somebody holds as much as they would give, or what they lack.
+func (s *Finder) judge(p *premise, e *policy.Entry) (lacked key, within bool) {
+	x := judgement{p.who, nameActs(p.acts), s.givenBy(p.who, e)}
+	v, known := s.verdicts[x]
+	if !known {
+		held, needs := s.heldBy(p.who, p.acts), s.partsOf(p.who, e)
+		if i := held.lacking(needs); i >= 0 {
+			v.lacked = s.factOf(p.who, needs[i])
+		} else {
+			v.within = true
+		}
+		s.verdicts[x] = v
+	}
+	return v.lacked, v.within
 }
 
 // part is an action of a permission on a scope, on some records: somebody holds it, or needs it in order to give
@@ -142,10 +169,14 @@ type given struct {
 	scope       *policy.Scope
 }
 
+func (s *Finder) givenBy(who int, e *policy.Entry) given {
+	return given{s.people[who].Affiliation, e.Role, e.Permission, e.Scope}
+}
+
 // partsOf returns all that an entry gives to somebody of the giver's affiliation: also what is denied to the giver,
 // since the receiver may have it. They need not be sorted.
 func (s *Finder) partsOf(who int, e *policy.Entry) parts {
-	x := given{s.people[who].Affiliation, e.Role, e.Permission, e.Scope}
+	x := s.givenBy(who, e)
 	if list, ok := s.partsGiven[x]; ok {
 		return list
 	}
@@ -172,10 +203,11 @@ type refusal struct {
 func (s *Finder) refuse(p *premise, d *policy.Delegate, e *policy.Entry, lacked key) {
 	x := refusal{premise: *p, given: *e}
 	x.premise.delegates = only(p.delegates, d)
-	s.refused[lacked] = append(s.refused[lacked], x)
 	if _, ok := s.facts[lacked]; ok {
-		s.reconsider(lacked)
+		s.raise(&x)
+		return
 	}
+	s.refused[lacked] = append(s.refused[lacked], x)
 }
 
 // only returns the part of a list that holds one of its items.

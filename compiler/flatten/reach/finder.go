@@ -37,6 +37,7 @@ type Finder struct {
 	parts      []part           // memory for lists of one search
 	held       map[string]parts // what a giver holds, by giver and the acts before
 	partsGiven map[given]parts
+	verdicts   map[judgement]verdict
 	name       []byte // of a giver and acts
 
 	fact    fact         // to look at
@@ -129,6 +130,7 @@ func NewFinder(w *World) *Finder {
 
 		held:       map[string]parts{},
 		partsGiven: map[given]parts{},
+		verdicts:   map[judgement]verdict{},
 	}
 	if !w.apart {
 		s.needed, s.plain = flatten.NewOf(w.policy, w.mixed.needs), flatten.NewOf(w.policy, w.mixed.unmixed())
@@ -195,6 +197,7 @@ func (s *Finder) start(u *policy.User) {
 	clear(s.retried)
 	clear(s.held)
 	clear(s.partsGiven)
+	clear(s.verdicts)
 	s.parts = s.parts[:0]
 	s.acts, s.goals, s.premises = s.acts[:0], s.goals[:0], s.premises[:0]
 	for i := range s.waiting {
