@@ -114,6 +114,9 @@ func (s Shape) roles(levels []string) object {
 	if s.Givers+s.GiverUnits > 0 {
 		roles["giver"] = object{"level": low, "permissions": object{"giving": object{}}}
 	}
+	if s.PersonTrees > 0 {
+		roles["director"] = object{"level": low, "permissions": object{"permission-00000": object{"reach": "tree"}}}
+	}
 	roles["manager"] = object{"level": levels, "permissions": object{"permission-00000": object{"reach": "subtree"}}}
 	return roles
 }

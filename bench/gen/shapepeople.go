@@ -121,6 +121,9 @@ func (s Shape) person(u object, at func(int) string) {
 	for i := range s.PersonUnits {
 		roles = append(roles, object{"role": "manager", "scope": at(i)})
 	}
+	for i := range s.PersonTrees {
+		roles = append(roles, object{"role": "director", "scope": at(i)})
+	}
 	for _, list := range []struct {
 		n    int
 		kind *[]object

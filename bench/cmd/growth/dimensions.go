@@ -97,6 +97,9 @@ var persons = []dimension{
 	{name: "units of a manager", from: 500, set: func(s *gen.Shape, n int) { s.PersonUnits, s.Scopes = n, n },
 		before:   func(s *gen.Shape, _ int) { s.PersonUnits = 0 },
 		commands: []string{compile, explain, why, diff, roles}},
+	{name: "units that reach all others", from: 250, set: func(s *gen.Shape, n int) { s.PersonTrees, s.Scopes = n, n },
+		before:   func(s *gen.Shape, n int) { s.PersonTrees = n / 2 },
+		commands: []string{compile, explain, why, compare, diff, roles, report, paths}},
 	{name: "last days of one person", from: 25, set: func(s *gen.Shape, n int) {
 		s.PersonDays, s.Scopes, s.Conflicts, s.Forbids, s.Requires, s.Holders = n, n, 1, 1, 1, 1
 	}, before: func(s *gen.Shape, _ int) { s.PersonDays /= 2 }, commands: []string{compile, explain, why,
