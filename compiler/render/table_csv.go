@@ -71,8 +71,9 @@ func isPlainName(name string) bool {
 // csvWorker writes lines for one goroutine, and caches their common parts.
 type csvWorker struct {
 	*Table
-	permissions []csvPermission // by index, filled on first use
-	tails       [64]csvTail     // of sources that rows of the same user share, by a hash
+	permissions []csvPermission     // by index, filled on first use
+	tails       [64]csvTail         // of sources that rows of the same user share, by a hash
+	long        map[longTail][]byte // of one user
 	at          policy.Finder
 	file        string // the last file that needs no quotes
 	forReview   bool   // without the confidence, which reviewers do not need
@@ -118,6 +119,7 @@ func (w *csvWorker) rows(b []byte, rows []policy.Row) []byte {
 	if len(rows) == 0 {
 		return b
 	}
+	clear(w.long)
 	u := rows[0].User
 	start := len(b)
 	b = append(appendCSV(b, u.ID), ',')
@@ -169,7 +171,32 @@ func (w *csvWorker) row(b []byte, r *policy.Row) []byte {
 	if len(r.Via) <= mostShared && r.More == 0 {
 		return append(b, w.tail(r)...)
 	}
+	if len(r.Via) >= policy.Long {
+		return append(b, w.longTail(r)...)
+	}
 	return w.appendTail(b, r)
+}
+
+// longTail is what the tail of a row with many sources depends on.
+type longTail struct {
+	sources policy.ViaList
+	more    int
+	ends    policy.Date
+	actions policy.Actions // those that are left tell how sure the row is
+}
+
+// longTail returns the tail of a row with many sources, which rows of one user may share.
+func (w *csvWorker) longTail(r *policy.Row) []byte {
+	x := longTail{r.List(), r.More, r.Ends, r.Actions}
+	text, known := w.long[x]
+	if !known {
+		text = w.appendTail(nil, r)
+		if w.long == nil {
+			w.long = map[longTail][]byte{}
+		}
+		w.long[x] = text
+	}
+	return text
 }
 
 // tail returns the tail of a row with few sources, which most rows share with others.
