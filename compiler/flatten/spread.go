@@ -20,17 +20,17 @@ type spread struct {
 
 // spreads are what a user with many entries has in whole trees. It reuses its memory.
 type spreads struct {
-	from  int  // how many entries a user has who has spreads
-	on    bool // for the user who is flattened
-	list  []spread
-	items []item // of one list
-	vias  []policy.Via
-	rows  common
-	stars []starred
+	from   int  // how many entries a user has who has spreads
+	on     bool // for the user who is flattened
+	list   []spread
+	items  []item // of one list
+	vias   []policy.Via
+	rows   common
+	places []rowsOn
 }
 
-// starred is a list of rows that are the same on several scopes, but for the scope.
-type starred struct {
+// rowsOn are the rows of one scope, in a list that other scopes have, too: it lacks the scope.
+type rowsOn struct {
 	scope *policy.Scope
 	rows  []policy.Row
 }
@@ -69,7 +69,7 @@ func (f *Flattener) spreadRows() *common {
 		return nil
 	}
 	slices.SortStableFunc(x.list, func(a, b spread) int { return cmp.Compare(a.root.Index, b.root.Index) })
-	x.vias, x.stars = x.vias[:0], x.stars[:0]
+	x.vias, x.places = x.vias[:0], x.places[:0]
 	for rest := x.list; len(rest) > 0; {
 		n := 1
 		for n < len(rest) && rest[n].root == rest[0].root {
@@ -78,9 +78,9 @@ func (f *Flattener) spreadRows() *common {
 		f.spreadTree(rest[:n])
 		rest = rest[n:]
 	}
-	slices.SortFunc(x.stars, func(a, b starred) int { return cmp.Compare(a.scope.Index, b.scope.Index) })
+	slices.SortFunc(x.places, func(a, b rowsOn) int { return cmp.Compare(a.scope.Index, b.scope.Index) })
 	rows, keys := x.rows.rows[:0], x.rows.keys[:0]
-	for _, s := range x.stars {
+	for _, s := range x.places {
 		for i := range s.rows {
 			r := s.rows[i]
 			r.Scope = s.scope
@@ -116,7 +116,7 @@ func (f *Flattener) spreadTree(list []spread) {
 			byLevel[s.Level], made[s.Level] = f.spreadLevel(list, s.Level), true
 		}
 		if rows := byLevel[s.Level]; len(rows) > 0 {
-			x.stars = append(x.stars, starred{s, rows})
+			x.places = append(x.places, rowsOn{s, rows})
 		}
 	})
 }

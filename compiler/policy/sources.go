@@ -58,6 +58,37 @@ func (c *ViaCopies) Clone(r *Row) Row {
 	return x
 }
 
+// Seen remembers rows with many sources. Whoever has roles on N scopes that reach each other has N such sources on each:
+// to look at one of these rows is enough for what does not depend on the scope.
+type Seen struct{ rows map[likeRow]bool }
+
+// likeRow holds what such rows have in common.
+type likeRow struct {
+	sources    ViaList
+	permission *Permission
+	actions    Actions
+	level      int
+}
+
+// Before reports whether a row is like one that it was asked about before.
+func (s *Seen) Before(r *Row) bool {
+	if len(r.Via) < Long {
+		return false
+	}
+	x := likeRow{r.List(), r.Permission, r.Actions, r.Scope.Level}
+	if s.rows[x] {
+		return true
+	}
+	if s.rows == nil {
+		s.rows = map[likeRow]bool{}
+	}
+	s.rows[x] = true
+	return false
+}
+
+// Reset forgets all rows.
+func (s *Seen) Reset() { clear(s.rows) }
+
 // Brief returns the row with only its leading sources.
 func (r *Row) Brief() Row {
 	b := *r

@@ -25,19 +25,10 @@ type rowFact struct {
 
 // factsOf returns the facts behind the sources of rows, each once.
 func factsOf(c *policy.Catalog, a *policy.Access, rows []policy.Row) (list []rowFact) {
-	type likeRow struct {
-		sources    policy.ViaList
-		permission *policy.Permission
-		level      int
-	}
-	seen := map[likeRow]bool{}
+	var seen policy.Seen
 	for i := range rows {
-		if len(rows[i].Via) >= policy.Long { // rows that share such a list have the same facts
-			x := likeRow{rows[i].List(), rows[i].Permission, rows[i].Scope.Level}
-			if seen[x] {
-				continue
-			}
-			seen[x] = true
+		if seen.Before(&rows[i]) {
+			continue
 		}
 		for j := range rows[i].Via {
 			for _, f := range viaFacts(c, a, &rows[i], &rows[i].Via[j]) {

@@ -59,9 +59,9 @@ type worker struct {
 	has     map[policy.RoleOn]bool // these, and each scope without a role; see addOthers
 	sets    sets
 	trees   trees
-	weighed map[likeRow]bool // see isWeighed
-	dated   bool             // the user has something with a date
-	rough   bool             // so more must stay than may be needed
+	weighed policy.Seen // rows
+	dated   bool        // the user has something with a date
+	rough   bool        // so more must stay than may be needed
 
 	key         []byte              // memory for the profile of a user
 	base        policy.User         // memory for the user without anything dated

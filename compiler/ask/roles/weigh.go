@@ -114,10 +114,10 @@ func (w *worker) weigh(base *policy.User, sources []source) {
 	access := w.flatten.User(v)
 	w.weighRoles(&access)
 	w.weighTrees(&access)
-	clear(w.weighed)
+	w.weighed.Reset()
 	for i := range access.Rows {
 		r := &access.Rows[i]
-		if w.isWeighed(r) {
+		if w.weighed.Before(r) {
 			continue
 		}
 		w.weighRow(r, nil)
@@ -129,31 +129,6 @@ func (w *worker) weigh(base *policy.User, sources []source) {
 			}
 		}
 	}
-}
-
-// likeRow holds all that matters of a row whose sources are those of other rows, too.
-type likeRow struct {
-	sources    policy.ViaList
-	permission *policy.Permission
-	actions    policy.Actions
-	level      int
-}
-
-// isWeighed reports whether a row is like one before: what is on N scopes through roles on each of them has N sources
-// on each.
-func (w *worker) isWeighed(r *policy.Row) bool {
-	if len(r.Via) < policy.Long {
-		return false
-	}
-	x := likeRow{r.List(), r.Permission, r.Actions, r.Scope.Level}
-	if w.weighed[x] {
-		return true
-	}
-	if w.weighed == nil {
-		w.weighed = map[likeRow]bool{}
-	}
-	w.weighed[x] = true
-	return false
 }
 
 // isBase reports whether a source is part of what the user has now.
