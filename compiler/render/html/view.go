@@ -162,13 +162,13 @@ func (v *view) One(d *diag.Finding) findingView { return findingView{v, d, v.abo
 
 // Silences says what a waiver does.
 func (v *view) Silences(w *policy.Waiver) string {
-	n := 0
-	for i := range v.Findings {
-		if v.Findings[i].Waiver == w {
-			n++
+	if v.silenced == nil {
+		v.silenced = map[*policy.Waiver]int{}
+		for i := range v.Findings {
+			v.silenced[v.Findings[i].Waiver]++
 		}
 	}
-	switch {
+	switch n := v.silenced[w]; {
 	case n > 0:
 		return render.Plural(n, "finding")
 	case v.Partial:
