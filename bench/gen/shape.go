@@ -27,8 +27,8 @@ type Shape struct {
 
 	// Of one person: Grants, Roles and Units on as many scopes; Days on which a grant ends; values of an attribute
 	PersonGrants, PersonRoles, PersonUnits, PersonDays, PersonValues, PersonGroups int
-	// Scopes from each of which one person reaches all
-	PersonTrees int
+
+	PersonTrees int // scopes on which one person has a role that reaches the whole tree
 
 	Conflicts, Sides, ConflictItems     int // rules; items of one rule
 	Forbids, FileForbids, Requires      int

@@ -8,8 +8,8 @@ import (
 )
 
 // A role that reaches its whole tree gives the same from every scope of it. Whoever has such roles on N scopes has N
-// sources of each permission on each scope of the tree. So the sources are listed once for each level, and all rows of a
-// permission share the list: without that, N scopes would take N² memory.
+// sources of each permission on each scope of the tree. So the sources are listed once for each level, and all rows of
+// a permission share the list: without that, N scopes would take N² memory.
 
 // spread is what an entry gives in a whole tree by one layer.
 type spread struct {
@@ -20,8 +20,8 @@ type spread struct {
 
 // spreads are what a user with many entries has in whole trees. It reuses its memory.
 type spreads struct {
-	from   int  // how many entries a user has who has spreads
-	on     bool // for the user who is flattened
+	from   int  // the fewest entries that are worth it
+	on     bool // the user has that many
 	list   []spread
 	items  []item // of one list
 	vias   []policy.Via
@@ -38,7 +38,7 @@ type rowsOn struct {
 // manyEntries is from how many entries on it pays off to list what they give in whole trees apart.
 const manyEntries = 16
 
-// decide decides whether a user has spreads.
+// decide counts a user's entries to see whether spreads are worth it.
 func (x *spreads) decide(u *policy.User) {
 	n := len(u.Entries)
 	for i := range u.Memberships {

@@ -34,10 +34,11 @@ func (r *Row) List() ViaList { return ViaList{unsafe.SliceData(r.Via), len(r.Via
 // flattener uses its memory again.
 type ViaCopies struct{ long map[ViaList][]Via }
 
-// Of returns a copy of the sources of a row.
-func (c *ViaCopies) Of(r *Row) []Via {
+// Of returns a copy of the sources of a row, which clone makes if no row before had that list. Short lists are not
+// remembered.
+func (c *ViaCopies) Of(r *Row, clone func([]Via) []Via) []Via {
 	if len(r.Via) < Long {
-		return slices.Clone(r.Via)
+		return clone(r.Via)
 	}
 	k := r.List()
 	list := c.long[k]
@@ -45,21 +46,24 @@ func (c *ViaCopies) Of(r *Row) []Via {
 		if c.long == nil {
 			c.long = map[ViaList][]Via{}
 		}
-		list = slices.Clone(r.Via)
+		list = clone(r.Via)
 		c.long[k] = list
 	}
 	return list
 }
 
+// Reset forgets all copies.
+func (c *ViaCopies) Reset() { clear(c.long) }
+
 // Clone returns a copy of a row, as Row.Clone does.
 func (c *ViaCopies) Clone(r *Row) Row {
 	x := *r
-	x.Via, x.Withheld = c.Of(r), slices.Clone(r.Withheld)
+	x.Via, x.Withheld = c.Of(r, slices.Clone[[]Via]), slices.Clone(r.Withheld)
 	return x
 }
 
-// Seen remembers rows with many sources. Whoever has roles on N scopes that reach each other has N such sources on each:
-// to look at one of these rows is enough for what does not depend on the scope.
+// Seen remembers rows with many sources. Roles on N scopes that reach the whole tree give N rows with the same N
+// sources: for whatever does not depend on the scope, one of these rows is enough.
 type Seen struct{ rows map[likeRow]bool }
 
 // likeRow holds what such rows have in common.

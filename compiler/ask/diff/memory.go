@@ -28,10 +28,10 @@ type Memory struct {
 	entries map[*policy.Entry]*entryIndex // of long lists, by their first entry
 	paired  map[[2]*policy.Entry]counterparts
 	members policy.MemberIndex
-	copies  map[policy.ViaList][]policy.Via // of long lists, of rows that were flattened together
-	lacking map[twoLists][]*policy.Via      // see missingSources
-	listed  map[causesKey][]Cause           // see causes
-	ofRow   bool                            // something in the list of causes depends on the row
+	copies  policy.ViaCopies           // of rows that were flattened together
+	lacking map[twoLists][]*policy.Via // see missingSources
+	listed  map[causesKey][]Cause      // see causes
+	ofRow   bool                       // something in the list of causes depends on the row
 }
 
 // oneDay lists the days of a user whose entries neither begin nor end later.
@@ -42,19 +42,11 @@ var oneDay = []policy.Date{0}
 func (m *Memory) keep(r *policy.Row) *policy.Row {
 	m.rows = append(m.rows, *r)
 	kept := &m.rows[len(m.rows)-1]
-	if len(r.Via) < policy.Long {
+	if len(r.Via) < policy.Long { // as nearly always
 		kept.Via = m.keepVias(r.Via)
 		return kept
 	}
-	if m.copies == nil {
-		m.copies = map[policy.ViaList][]policy.Via{}
-	}
-	list, known := m.copies[r.List()]
-	if !known {
-		list = m.keepVias(r.Via)
-		m.copies[r.List()] = list
-	}
-	kept.Via = list
+	kept.Via = m.copies.Of(r, m.keepVias)
 	return kept
 }
 
@@ -87,7 +79,7 @@ func (m *Memory) forget() {
 	m.days, m.causes, m.roles, m.last.via = m.days[:0], m.causes[:0], m.roles[:0], nil
 	clear(m.entries)
 	clear(m.paired)
-	clear(m.copies)
+	m.copies.Reset()
 	clear(m.lacking)
 	clear(m.listed)
 }

@@ -26,7 +26,7 @@ type RoleChange struct {
 
 type roleKey struct{ role, scope string }
 
-// roleTrack is how a role is held on a scope.
+// roleTrack follows how a role is held on a scope.
 type roleTrack struct {
 	steps[policy.Held]
 	seen   [2]int   // one more than the last day on which it is held on each side

@@ -137,7 +137,7 @@ func (m *Memory) sameRow(a, b *policy.Row) bool {
 	return len(m.missingSources(a, b)) == 0 && len(m.missingSources(b, a)) == 0
 }
 
-// twoLists are the lists of two rows.
+// twoLists names what findMissing compares.
 type twoLists struct {
 	a, b policy.ViaList
 	p, q *policy.Permission
@@ -161,6 +161,7 @@ func (m *Memory) missingSources(a, b *policy.Row) []*policy.Via {
 	return list
 }
 
+// findMissing compares the lists of two rows.
 func findMissing(a, b *policy.Row) (list []*policy.Via) {
 	same := samePermission(a.Permission, b.Permission)
 	has := func(v *policy.Via) bool {

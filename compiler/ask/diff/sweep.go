@@ -86,7 +86,7 @@ func (s *sweep) on(t *timeline, i int) {
 	}
 	rows, roles := map[*track]bool{}, map[*roleTrack]bool{} // whether they are there, of those that may differ
 	a := s.flatten(s.about(turning, rows, roles), t.days[i])
-	clear(t.pair.memory().copies)
+	t.pair.memory().copies.Reset()
 	for j := range a.Rows {
 		r := &a.Rows[j]
 		r.User = s.user

@@ -25,10 +25,10 @@ type timeline struct {
 
 type rowKey struct{ scope, permission string }
 
-// track is one row, nil where there is none.
+// track follows one row, nil where there is none.
 type track struct{ steps[policy.Row] }
 
-// steps are something of both sides on the first day, and on each one on which it is not as on the day before.
+// steps hold something of both sides on the first day, and on each one on which it is not as on the day before.
 type steps[T any] struct {
 	days       []int // by their indexes in the timeline
 	base, head []*T
@@ -102,7 +102,7 @@ type thereRow struct {
 // addRows notes the rows of one side on the i-th day, where they differ from those of the day before.
 func (t *timeline) addRows(was *there, i int, a *policy.Access, head bool) {
 	before, now := was.rows, was.spare[:0]
-	clear(t.pair.memory().copies)
+	t.pair.memory().copies.Reset()
 	if a != nil {
 		for j := range a.Rows {
 			r := &a.Rows[j]

@@ -10,37 +10,14 @@ import (
 type trees struct {
 	number  map[*policy.Scope]int // by root
 	sources [][]int               // by number, some more than once
-	added   map[listInTree]bool   // long lists of sources
+	added   policy.Seen           // rows whose sources are there: those that share a list are in one tree
 	last    []int                 // the tree to which each source was added last, from one; the first is -1
-}
-
-// listInTree is a list of sources of rows in a tree.
-type listInTree struct {
-	tree    int
-	sources policy.ViaList
-	actions policy.Actions // that are left
-}
-
-// hasAll reports whether the sources of a row in a tree are there already, because they are those of another row.
-func (t *trees) hasAll(tree int, r *policy.Row) bool {
-	if len(r.Via) < policy.Long {
-		return false
-	}
-	x := listInTree{tree, r.List(), r.Actions}
-	if t.added[x] {
-		return true
-	}
-	if t.added == nil {
-		t.added = map[listInTree]bool{}
-	}
-	t.added[x] = true
-	return false
 }
 
 // reset forgets the trees of the last user.
 func (t *trees) reset() {
 	t.number, t.sources = emptied(t.number), t.sources[:0]
-	clear(t.added)
+	t.added.Reset()
 	clear(t.last)
 }
 
@@ -89,7 +66,7 @@ func (w *worker) weighTrees(a *policy.Access) {
 		if r.Scope != on {
 			on, tree = r.Scope, t.at(r.Scope)
 		}
-		if t.hasAll(tree, r) {
+		if t.added.Before(r) {
 			continue
 		}
 		for j := range r.Via {
