@@ -76,20 +76,21 @@ func (f *Flattener) derive(a *policy.Access, denies []*deny) {
 		}
 		looked, all := d.trees(p)
 		d.list = f.candidates(d.list[:0], p, looked, all)
-		d.found = d.found[:0]
-		before := len(d.gained)
+		before, found := len(d.gained), len(d.found)
 		sight := policy.NewSight(a, len(d.list))
+		if found > 0 {
+			sight.Add(d.foundOf)
+		}
 		for _, s := range d.list {
 			if m := sight.MetFrom(p.When, s); m.OK {
 				f.addDerived(a, p, s, m, looked.ends(s), denies)
 			}
 		}
-		if len(d.found) > 0 {
-			a.Rows = mergeSorted(a.Rows, d.found, isRowAfter)
-		}
-		if len(d.gained) > before {
-			d.noteGains(p, before)
-		}
+		d.gains.note(p, before, len(d.gained))
+		d.finds.note(p, found, len(d.found))
+	}
+	if len(d.found) > 0 {
+		a.Rows = mergeSorted(a.Rows, d.sortFound(), isRowAfter)
 	}
 }
 
@@ -121,15 +122,18 @@ func (f *Flattener) addDerived(a *policy.Access, p *policy.Permission, s *policy
 // deriver knows where a user holds something, so that a derived permission need not check every row. It reuses its
 // memory.
 type deriver struct {
-	held    trees    // through roles and rows that are not derived
-	gained  []gain   // through derived rows with an action left, those of a permission together
-	gains   [][2]int // where those of a permission are, by its index
-	gaining []int    // the indexes of those with any
+	held   trees  // through roles and rows that are not derived
+	gained []gain // through derived rows with an action left
+	gains  spans  // where those of a permission are
 
 	both  trees           // those held and gained
 	list  []*policy.Scope // to check for a permission
-	found []policy.Row    // of a permission
+	found []policy.Row    // derived, where nothing else gave the permission
+	finds spans           // where those of a permission are; they are sorted by scope
 	vias  []policy.Via    // of all derived rows of the user
+
+	keys   []keyed      // of the rows found
+	sorted []policy.Row // those found
 
 	narrower narrower
 }
@@ -142,29 +146,72 @@ type gain struct {
 
 // reset forgets a user.
 func (d *deriver) reset() {
-	d.gained, d.vias = d.gained[:0], d.vias[:0]
-	for _, i := range d.gaining {
-		d.gains[i] = [2]int{}
-	}
-	d.gaining = d.gaining[:0]
+	d.gained, d.found, d.vias = d.gained[:0], d.found[:0], d.vias[:0]
+	d.gains.reset()
+	d.finds.reset()
 }
 
-// noteGains notes which gains come from a permission: those from a place on.
-func (d *deriver) noteGains(p *policy.Permission, from int) {
-	for len(d.gains) <= p.Index {
-		d.gains = append(d.gains, [2]int{})
-	}
-	d.gains[p.Index] = [2]int{from, len(d.gained)}
-	d.gaining = append(d.gaining, p.Index)
+// foundOf returns the rows found of a permission.
+func (d *deriver) foundOf(p *policy.Permission) []policy.Row {
+	from, to := d.finds.of(p)
+	return d.found[from:to]
 }
 
-// gainedBy returns the gains that come from a permission.
-func (d *deriver) gainedBy(p *policy.Permission) []gain {
-	if p.Index >= len(d.gains) {
-		return nil
+// sortFound returns the rows found in the order of rows. Those of each permission are in it.
+func (d *deriver) sortFound() []policy.Row {
+	if len(d.finds.some) == 1 {
+		return d.found
 	}
-	at := d.gains[p.Index]
-	return d.gained[at[0]:at[1]]
+	d.keys = d.keys[:0]
+	for i := range d.found {
+		d.keys = append(d.keys, keyed{rowKey(d.found[i].Scope, d.found[i].Permission), i})
+	}
+	slices.SortFunc(d.keys, func(x, y keyed) int { return cmp.Compare(x.key, y.key) })
+	d.sorted = d.sorted[:0]
+	for _, x := range d.keys {
+		d.sorted = append(d.sorted, d.found[x.at])
+	}
+	return d.sorted
+}
+
+// keyed is a row by its place in the order of rows.
+type keyed struct {
+	key uint64
+	at  int // in the list of rows
+}
+
+// spans says where in a list the elements of each permission are, which are together.
+type spans struct {
+	at   [][2]int // by index
+	some []int    // the indexes of those with any
+}
+
+// note notes where the elements of a permission are.
+func (x *spans) note(p *policy.Permission, from, to int) {
+	if from == to {
+		return
+	}
+	for len(x.at) <= p.Index {
+		x.at = append(x.at, [2]int{})
+	}
+	x.at[p.Index] = [2]int{from, to}
+	x.some = append(x.some, p.Index)
+}
+
+// of returns where the elements of a permission are.
+func (x *spans) of(p *policy.Permission) (from, to int) {
+	if p.Index >= len(x.at) {
+		return 0, 0
+	}
+	return x.at[p.Index][0], x.at[p.Index][1]
+}
+
+// reset forgets all elements.
+func (x *spans) reset() {
+	for _, i := range x.some {
+		x.at[i] = [2]int{}
+	}
+	x.some = x.some[:0]
 }
 
 // trees returns the trees to check for a derived permission, or says that it is all of them if the requirement
@@ -178,7 +225,8 @@ func (d *deriver) trees(p *policy.Permission) (list trees, all bool) {
 	}
 	d.both = append(d.both[:0], d.held...)
 	eachNeed(p.When, func(needed *policy.Permission) {
-		for _, g := range d.gainedBy(needed) {
+		from, to := d.gains.of(needed)
+		for _, g := range d.gained[from:to] {
 			d.both = d.both.add(g.scope, g.ends)
 		}
 	})

@@ -140,40 +140,54 @@ func meetsRole(a *Access, r *Requirement, s *Scope) (m Met) {
 	return m
 }
 
-// meetsPermission checks the row of the permission on each scope. Rows are sorted by scope, then
-// permission.
-func meetsPermission(a *Access, r *Requirement, s *Scope) (m Met) {
-	rows := a.Rows
+// meetsPermission checks the row of the permission on each scope, in the order of the scopes.
+func meetsPermission(x *Sight, r *Requirement, s *Scope) (m Met) {
 	if r.At == Same {
 		if s == nil {
 			return m
 		}
-		if row := FindRow(rows, s, r.Permission); row != nil {
+		if row := x.row(s, r.Permission); row != nil {
 			m = m.or(rowMeets(row, r))
 		}
 		return m
 	}
+	rows, found := x.access.Rows, x.foundOf(r.Permission)
 	if r.At == Above || r.At == Nearby {
-		m = r.meetsOnWay(rows, s)
+		m = meetsOnWay(x, r, s)
 		if r.At == Above || s == nil {
 			return m
 		}
-		rows = rowsBelow(rows, s)
+		rows, found = rowsBelow(rows, s), rowsBelow(found, s)
 	}
-	for len(rows) > 0 {
-		on := rows[0].Scope
-		i := rowsBefore(rows, on.Index, r.Permission.Index)
-		if i < len(rows) && rows[i].Scope == on && rows[i].Permission == r.Permission && r.Sees(a.User, s, on) {
-			m = m.or(rowMeets(&rows[i], r))
+	for rows = skipTo(rows, r.Permission); len(rows)+len(found) > 0; {
+		var row *Row
+		if len(found) == 0 || len(rows) > 0 && rows[0].Scope.Index < found[0].Scope.Index {
+			row, rows = &rows[0], skipTo(rows[1:], r.Permission)
+		} else {
+			row, found = &found[0], found[1:]
 		}
-		rows = rows[i:]
-		rows = rows[rowsBefore(rows, on.Index+1, 0):]
+		if r.Sees(x.access.User, s, row.Scope) {
+			m = m.or(rowMeets(row, r))
+		}
 	}
 	return m
 }
 
+// skipTo returns the rows from the first of a permission on. Rows are sorted by scope, then permission.
+func skipTo(rows []Row, p *Permission) []Row {
+	for len(rows) > 0 {
+		on := rows[0].Scope
+		rows = rows[rowsBefore(rows, on.Index, p.Index):]
+		if len(rows) > 0 && rows[0].Scope == on && rows[0].Permission == p {
+			break
+		}
+		rows = rows[rowsBefore(rows, on.Index+1, 0):]
+	}
+	return rows
+}
+
 // meetsOnWay checks the row of the permission on a scope, and on those above it in its tree.
-func (r *Requirement) meetsOnWay(rows []Row, s *Scope) (m Met) {
+func meetsOnWay(x *Sight, r *Requirement, s *Scope) (m Met) {
 	var way []*Scope
 	for ; s != nil; s = s.Parent {
 		if way = append(way, s); s.Apart {
@@ -181,7 +195,7 @@ func (r *Requirement) meetsOnWay(rows []Row, s *Scope) (m Met) {
 		}
 	}
 	for _, on := range slices.Backward(way) { // as rows are sorted
-		if row := FindRow(rows, on, r.Permission); row != nil {
+		if row := x.row(on, r.Permission); row != nil {
 			m = m.or(rowMeets(row, r))
 		}
 	}

@@ -4,6 +4,7 @@ package policy
 // through all that the user has only once.
 type Sight struct {
 	access             *Access
+	found              func(*Permission) []Row
 	roles, permissions map[*Requirement]*part // nil: each scope is checked by itself
 }
 
@@ -15,7 +16,8 @@ type part struct {
 	in    map[*Scope]first // a tree, by its root
 }
 
-// first is what several things amount to, and the number of the first among them.
+// first is what several things amount to, and the number of the first among them: that of a role, or of the scope of a
+// row.
 type first struct {
 	Met
 	at int
@@ -27,7 +29,26 @@ func NewSight(a *Access, scopes int) *Sight {
 	if scopes <= many {
 		return &Sight{access: a}
 	}
-	return &Sight{a, map[*Requirement]*part{}, map[*Requirement]*part{}}
+	return &Sight{access: a, roles: map[*Requirement]*part{}, permissions: map[*Requirement]*part{}}
+}
+
+// Add adds rows that the access does not have yet: found returns those of a permission, sorted by scope.
+func (x *Sight) Add(found func(*Permission) []Row) { x.found = found }
+
+// foundOf returns the rows of a permission that the access does not have yet.
+func (x *Sight) foundOf(p *Permission) []Row {
+	if x.found == nil {
+		return nil
+	}
+	return x.found(p)
+}
+
+// row returns the row of a permission on a scope, or nil.
+func (x *Sight) row(s *Scope, p *Permission) *Row {
+	if r := FindRow(x.access.Rows, s, p); r != nil {
+		return r
+	}
+	return FindRow(x.foundOf(p), s, p)
 }
 
 // Met reports whether the user meets a requirement, seen from a scope.
@@ -57,15 +78,19 @@ func (x *Sight) meetsRole(r *Requirement, s *Scope) Met {
 // meetsPermission does what the function does, which finds the rows of one scope and of those above it quickly.
 func (x *Sight) meetsPermission(r *Requirement, s *Scope) Met {
 	if x.permissions == nil || s == nil || r.At < Nearby {
-		return meetsPermission(x.access, r, s)
+		return meetsPermission(x, r, s)
 	}
 	p := x.permissions[r]
 	if p == nil {
 		p = newPart(r.At)
 		for i := range x.access.Rows {
 			if row := &x.access.Rows[i]; row.Permission == r.Permission {
-				p.add(row.Scope, first{rowMeets(row, r), i})
+				p.add(row.Scope, first{rowMeets(row, r), row.Scope.Index})
 			}
+		}
+		found := x.foundOf(r.Permission)
+		for i := range found {
+			p.add(found[i].Scope, first{rowMeets(&found[i], r), found[i].Scope.Index})
 		}
 		x.permissions[r] = p
 	}

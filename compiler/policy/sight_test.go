@@ -14,7 +14,7 @@ func TestSight(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		scopes := drawScopes(t)
 		a := drawAccess(t, scopes)
-		x := &Sight{a, map[*Requirement]*part{}, map[*Requirement]*part{}}
+		x := &Sight{a, nil, map[*Requirement]*part{}, map[*Requirement]*part{}}
 		r := drawRequirement(t, 2)
 		for range 3 {
 			s := rapid.SampledFrom(scopes).Draw(t, "from")
