@@ -24,6 +24,8 @@ type document struct {
 	groups   []*group
 	users    []*user
 	teamOnly []teamOnly
+
+	groupByID map[string]*group // those of groups
 }
 
 type imported struct {
@@ -33,8 +35,9 @@ type imported struct {
 
 // node is a scope with those in it. The outermost one is none.
 type node struct {
-	id  string
-	sub []*node
+	id   string
+	sub  []*node
+	byID map[string]*node // those of sub
 }
 
 type group struct {
@@ -59,12 +62,15 @@ func (n *node) add(path []string) {
 	if len(path) == 0 {
 		return
 	}
-	at := slices.IndexFunc(n.sub, func(x *node) bool { return x.id == path[0] })
-	if at < 0 {
-		at = len(n.sub)
-		n.sub = append(n.sub, &node{id: path[0]})
+	x := n.byID[path[0]]
+	if x == nil {
+		if n.byID == nil {
+			n.byID = map[string]*node{}
+		}
+		x = &node{id: path[0]}
+		n.sub, n.byID[x.id] = append(n.sub, x), x
 	}
-	n.sub[at].add(path[1:])
+	x.add(path[1:])
 }
 
 func (n *node) sort() {
@@ -75,20 +81,18 @@ func (n *node) sort() {
 }
 
 func (d *document) addGroup(g group) {
-	if !slices.ContainsFunc(d.groups, func(x *group) bool { return x.id == g.id }) {
-		d.groups = append(d.groups, &g)
+	if d.groupByID[g.id] != nil {
+		return
 	}
+	if d.groupByID == nil {
+		d.groupByID = map[string]*group{}
+	}
+	d.groups, d.groupByID[g.id] = append(d.groups, &g), &g
 }
 
 func (d *document) groupNamed(id string) *group {
-	for _, g := range d.groups {
-		if g.id == id {
-			return g
-		}
-	}
-	g := &group{id: id}
-	d.groups = append(d.groups, g)
-	return g
+	d.addGroup(group{id: id})
+	return d.groupByID[id]
 }
 
 // sort puts everything in the order of ids.
@@ -177,13 +181,13 @@ func (d *document) tree() fields {
 		f = f.with("product", d.product)
 	}
 	if x := d.imported; x != nil {
-		files := fields{}
+		files, taken := fields{}, map[string]bool{}
 		for _, file := range x.files {
 			name := path.Base(strings.ReplaceAll(file.Name, "\\", "/"))
-			if slices.ContainsFunc(files, func(f field) bool { return f.key == name }) {
+			if taken[name] {
 				name = file.Name
 			}
-			files = files.with(name, file.Hash())
+			files, taken[name] = files.with(name, file.Hash()), true
 		}
 		f = f.with("imported", []value{fields{}.with("from", x.from).with("read", x.read).with("files", files)})
 	}

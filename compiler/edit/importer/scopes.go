@@ -35,13 +35,14 @@ func (i *importer) addScopes(p *policy.Policy) error {
 			used[s] = true
 		}
 	}
+	depths := i.depths(p, m)
 	for _, j := range slices.Sorted(maps.Keys(used)) {
 		f, s := &m.Scopes[j], &i.o.Scopes[j]
 		if f.Of != nil || f.Ambiguous != "" || f.Ignored != nil {
 			continue
 		}
 		path := pathOf(p.Catalog, s)
-		if need := i.depth(p, m, j); len(path) < need {
+		if len(path) < max(depths[j], 1) {
 			if i.opts.Scope == "" {
 				return &NeedScope{p.Catalog.Levels[0], s.Title()}
 			}
@@ -123,18 +124,15 @@ func refuseLevels(c *policy.Catalog, path []string) string {
 	return ""
 }
 
-// depth returns how deep a scope has to be for what is given on it. What may be on a scope above still needs one of its
-// own level.
-func (i *importer) depth(p *policy.Policy, m *match.Match, scope int32) int {
-	deepest := 1
+// depths returns how deep each scope has to be for what is given on it; 0 or 1: anywhere. What may be on a scope above
+// still needs one of its own level.
+func (i *importer) depths(p *policy.Policy, m *match.Match) map[int32]int {
 	if p.Catalog.Branching {
-		return deepest
+		return nil
 	}
+	depths := map[int32]int{}
 	for j := range i.o.Entries {
 		e := &i.o.Entries[j]
-		if e.Scope != scope {
-			continue
-		}
 		levels := policy.LevelSet(0)
 		if role, permission := m.Thing(e.Thing); role.Of != nil {
 			levels = role.Of.Levels
@@ -143,12 +141,12 @@ func (i *importer) depth(p *policy.Policy, m *match.Match, scope int32) int {
 		}
 		for l := range p.Catalog.Levels {
 			if levels.Has(l) {
-				deepest = max(deepest, l+1)
+				depths[e.Scope] = max(depths[e.Scope], l+1)
 				break
 			}
 		}
 	}
-	return deepest
+	return depths
 }
 
 // scopePath returns the path under which a scope is declared, or "".
