@@ -85,16 +85,40 @@ func (p *person) nobodyNeeds(g *policy.Group, list []int) bool {
 
 // bypassed reports whether the members of a group are in all groups around it by other ways, too. It looks at those
 // that name the group alone: they lead to the others, but for ways through removed groups, which were bypassed
-// themselves. Where memberships have periods, the other ways must have none, and no group may lead through this one.
+// themselves.
 func (p *person) bypassed(g *policy.Group) bool {
 	if !g.IsNested() {
 		return true
 	}
 	p.around(g)
-	if p.dated && p.holds[g.Index] {
+	if p.dated {
+		if !p.bypassedDated(g) {
+			return false
+		}
+		p.detoured = true
+		return true
+	}
+	p.out.clear()
+	p.out.enter(g, nil)
+	for _, m := range p.membersOf(g) {
+		u := p.policy.Users[m.user]
+		for _, o := range p.edges[g.Index] {
+			if at, ok := p.membershipIn(u, o); ok && !p.stays(u, &u.Memberships[at], edge{}) {
+				return false
+			}
+		}
+	}
+	p.detoured = true
+	return true
+}
+
+// bypassedDated asks bypassed where memberships have periods: the other ways must have none, and no group may lead
+// through this one.
+func (p *person) bypassedDated(g *policy.Group) bool {
+	if p.holds[g.Index] {
 		return false
 	}
-	p.rest.lasting = p.dated
+	p.rest.lasting = true
 	defer func() { p.rest.lasting = false }()
 	for _, m := range p.membersOf(g) {
 		p.rest.reach(p.policy.Users[m.user], g, edge{})
@@ -102,7 +126,6 @@ func (p *person) bypassed(g *policy.Group) bool {
 			return false
 		}
 	}
-	p.detoured = true
 	return true
 }
 
@@ -112,6 +135,7 @@ func (f *finder) around(g *policy.Group) []policy.Membership {
 		return f.outer[g.Index]
 	}
 	f.outer, f.edges = make([][]policy.Membership, len(f.policy.Groups)), make([][]*policy.Group, len(f.policy.Groups))
+	f.inner, f.links = make([][]*policy.Group, len(f.policy.Groups)), map[edge]bool{}
 	f.holds = make([]bool, len(f.policy.Groups))
 	byID := map[string]*policy.Group{}
 	for _, g := range f.policy.Groups {
@@ -123,6 +147,8 @@ func (f *finder) around(g *policy.Group) []policy.Membership {
 			if inner := byID[name]; ok && inner != nil {
 				f.outer[inner.Index] = append(f.outer[inner.Index], policy.Membership{Group: g, Pos: g.Members[i].Pos})
 				f.edges[inner.Index] = append(f.edges[inner.Index], g)
+				f.inner[g.Index] = append(f.inner[g.Index], inner)
+				f.links[edge{inner, g}] = true
 				f.holds[g.Index] = true
 			}
 		}
@@ -151,13 +177,14 @@ func (f *finder) innerGroups(found *Found) {
 		return
 	}
 	p, twice := newPerson(f), f.repeated()
+	p.noteQuits()
 	for _, g := range f.policy.Groups {
 		for _, o := range f.around(g) {
 			if len(f.membersOf(g)) == 0 || f.groups[g] || f.groups[o.Group] || twice[o.Pos] || !p.givesAny(o.Group) {
 				continue
 			}
 			if p.canCut(edge{g, o.Group}) {
-				f.edges[g.Index] = slices.DeleteFunc(f.edges[g.Index], func(x *policy.Group) bool { return x == o.Group })
+				f.cut(edge{g, o.Group})
 				found.Memberships = append(found.Memberships,
 					Membership{Inner: g, Group: o.Group, Pos: o.Pos, Through: p.between(g, o.Group)})
 			}
@@ -191,11 +218,107 @@ func (f *finder) repeated() map[policy.Pos]bool {
 	return twice
 }
 
+// cut takes away the membership of a group in another.
+func (f *finder) cut(e edge) {
+	f.edges[e.inner.Index] = slices.DeleteFunc(f.edges[e.inner.Index], func(g *policy.Group) bool { return g == e.outer })
+	f.inner[e.outer.Index] = slices.DeleteFunc(f.inner[e.outer.Index], func(g *policy.Group) bool { return g == e.inner })
+	delete(f.links, e)
+}
+
 // canCut reports whether everybody has the same if a group is not a member of another.
 func (p *person) canCut(cut edge) bool {
 	if p.rest.detours(cut) {
 		return true // everybody is in the same groups
 	}
+	if p.dated {
+		return p.canCutDated(cut)
+	}
+	var leaving []stay
+	for _, m := range p.membersOf(cut.inner) {
+		u := p.policy.Users[m.user]
+		p.out.clear()
+		p.outAt = p.outAt[:0]
+		if p.isIn(u, cut.inner) {
+			p.lose(u, cut.outer, cut)
+		}
+		if len(p.outAt) > 0 && !p.canLose(u, cut) {
+			return false
+		}
+		for _, g := range p.out.list {
+			leaving = append(leaving, stay{u, g})
+		}
+	}
+	for _, s := range leaving {
+		p.leftGroup(s)
+	}
+	return true
+}
+
+// lose notes that a user loses a group, unless the user stays there.
+func (p *person) lose(u *policy.User, g *policy.Group, cut edge) {
+	if p.out.has(g) {
+		return
+	}
+	if at, ok := p.membershipIn(u, g); ok && !p.stays(u, &u.Memberships[at], cut) {
+		p.out.enter(g, nil)
+		p.outAt = append(p.outAt, at)
+	}
+}
+
+// canLose reports whether a user has the same without the groups that are noted, and notes those that only they lead
+// to.
+func (p *person) canLose(u *policy.User, cut edge) bool {
+	p.recall(u)
+	for g := range p.leftBy[u] {
+		if at, ok := slices.BinarySearchFunc(u.Memberships, g.Index, func(m policy.Membership, index int) int {
+			return m.Group.Index - index
+		}); ok {
+			p.turn(at, true)
+		}
+	}
+	defer func() {
+		for _, at := range p.outAt {
+			p.turn(at, false)
+		}
+	}()
+	for i := 0; i < len(p.outAt); i++ {
+		p.turn(p.outAt[i], true)
+		if p.isSeen(p.out.list[i]) || !p.isCovered(p.outAt[i]) { // the more is lost, the less is covered
+			return false
+		}
+		for _, o := range p.edges[p.out.list[i].Index] {
+			p.lose(u, o, cut)
+		}
+	}
+	for _, at := range p.outAt {
+		if !p.isCovered(at) {
+			return false
+		}
+	}
+	return p.keepsRole(func(m *policy.Membership) bool { return !p.out.has(m.Group) && p.isIn(u, m.Group) })
+}
+
+// turn turns what a membership gives off, or on again.
+func (p *person) turn(at int, off bool) {
+	from, to := p.sourcesAt(at)
+	for i := from; i < to; i++ {
+		p.sources[i].off = off
+	}
+}
+
+// isCovered reports whether the rest gives what a membership gives.
+func (p *person) isCovered(at int) bool {
+	from, to := p.sourcesAt(at)
+	for i := from; i < to; i++ {
+		if !p.gone[p.sources[i].number] && p.covered(i) == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// canCutDated asks canCut where memberships have periods.
+func (p *person) canCutDated(cut edge) bool {
 	for _, m := range p.membersOf(cut.inner) {
 		u := p.policy.Users[m.user]
 		if p.allOf != u {
@@ -203,7 +326,7 @@ func (p *person) canCut(cut edge) bool {
 			p.allOf = u
 		}
 		p.rest.reach(u, nil, cut)
-		if len(p.all.list) > len(p.rest.list) && !p.canLose(u) {
+		if len(p.all.list) > len(p.rest.list) && !p.canLoseRest(u) {
 			return false
 		}
 	}
@@ -211,8 +334,8 @@ func (p *person) canCut(cut edge) bool {
 	return true
 }
 
-// canLose reports whether a user has the same in the rest of all groups.
-func (p *person) canLose(u *policy.User) bool {
+// canLoseRest reports whether a user has the same in the rest of all groups.
+func (p *person) canLoseRest(u *policy.User) bool {
 	p.user = u
 	for _, g := range p.all.list {
 		if !p.rest.has(g) && p.isSeen(g) {
@@ -240,7 +363,7 @@ func (p *person) canLose(u *policy.User) bool {
 func (p *person) between(inner, outer *policy.Group) *policy.Group {
 	p.rest.clear()
 	for _, o := range p.around(inner) {
-		if o.Group == outer {
+		if o.Group == outer || !o.Group.IsWithin(outer) {
 			continue
 		}
 		if p.rest.visit(o.Group, nil, edge{}); p.rest.has(outer) {

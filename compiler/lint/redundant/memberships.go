@@ -139,11 +139,14 @@ func (p *person) through(g *policy.Group) *policy.Group {
 	return nil
 }
 
-// leadsInto returns the memberships of the user in groups that lead into a group.
+// leadsInto returns the memberships in groups that lead into a group, of those that the user has not left.
 func (p *person) leadsInto(g *policy.Group) []int32 {
 	if p.leaders == nil {
 		p.leaders = map[*policy.Group][]int32{}
 		for i := range p.user.Memberships {
+			if p.left[i] {
+				continue
+			}
 			for _, o := range p.outerOf(p.user.Memberships[i].Group) {
 				p.leaders[o.Group] = append(p.leaders[o.Group], int32(i))
 			}
@@ -250,10 +253,15 @@ func (p *person) sourcesOf(g *policy.Group) (from, to int) {
 	i, ok := slices.BinarySearchFunc(p.user.Memberships, g.Index, func(m policy.Membership, index int) int {
 		return m.Group.Index - index
 	})
-	switch {
-	case !ok:
+	if !ok {
 		return 0, 0
-	case i+1 < len(p.starts):
+	}
+	return p.sourcesAt(i)
+}
+
+// sourcesAt returns which sources of a user who was loaded last come through a membership.
+func (p *person) sourcesAt(i int) (from, to int) {
+	if i+1 < len(p.starts) {
 		return p.starts[i], p.starts[i+1]
 	}
 	return p.starts[i], len(p.sources)

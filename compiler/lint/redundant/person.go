@@ -29,9 +29,10 @@ type person struct {
 	loose   bool          // it does not matter how sure the catalog is
 	periods bool          // a source counts in some periods
 
-	kept  map[*policy.User]*loaded // users with many sources
-	keeps int                      // their sources
-	again []source                 // memory for the others
+	kept    map[*policy.User]*loaded // users with many sources
+	keeps   int                      // their sources
+	again   []source                 // memory for the others
+	restart []int                    // likewise
 
 	some     []int32
 	index    *index           // of users with many sources, or nil
@@ -44,12 +45,15 @@ type person struct {
 	lapsed   []*policy.Group           // into which no way leads although none is left yet
 	leaders  map[*policy.Group][]int32 // see leadsInto; nil until asked for
 	into     []way
-	waysInto map[*policy.Group][]int               // the ways that are in a group or lead into it
-	all      walk                                  // groups that a user is in
-	allOf    *policy.User                          // whose they are, or nil
-	rest     walk                                  // those that are left without something
-	outers   map[*policy.Group][]policy.Membership // see outerOf
-	giving   func(*policy.Group) bool              // see givesAny; nil: not asked yet
+	waysInto map[*policy.Group][]int                 // the ways that are in a group or lead into it
+	all      walk                                    // groups that a user is in
+	allOf    *policy.User                            // whose they are, or nil
+	rest     walk                                    // those that are left without something
+	out      walk                                    // those that the user loses
+	outAt    []int                                   // the user's memberships in them
+	leftBy   map[*policy.User]map[*policy.Group]bool // groups that users were in, see noteQuits
+	outers   map[*policy.Group][]policy.Membership   // see outerOf
+	giving   func(*policy.Group) bool                // see givesAny; nil: not asked yet
 	before   []changed
 	ways     map[[2]policy.RoleOn]bool
 	closures map[policy.RoleOn][]policy.RoleOn
@@ -58,7 +62,7 @@ type person struct {
 }
 
 func newPerson(f *finder) *person {
-	return &person{finder: f, counts: make([]int32, len(f.policy.Groups)), all: newWalk(f), rest: newWalk(f),
+	return &person{finder: f, counts: make([]int32, len(f.policy.Groups)), all: newWalk(f), rest: newWalk(f), out: newWalk(f),
 		outers: map[*policy.Group][]policy.Membership{},
 		kept:   map[*policy.User]*loaded{}, ways: map[[2]policy.RoleOn]bool{},
 		closures: map[policy.RoleOn][]policy.RoleOn{}, givers: map[thing][]int32{}, sure: map[policy.RoleOn][]policy.RoleOn{}}
@@ -68,6 +72,7 @@ func newPerson(f *finder) *person {
 type loaded struct {
 	sources []source
 	own     int
+	starts  []int
 	index   *index
 }
 
@@ -100,20 +105,21 @@ const mostKept = 1 << 20
 // nothing.
 func (p *person) recall(u *policy.User) {
 	if l := p.kept[u]; l != nil {
-		p.user, p.sources, p.own, p.index = u, l.sources, l.own, l.index
+		p.user, p.sources, p.own, p.starts, p.index = u, l.sources, l.own, l.starts, l.index
 		return
 	}
-	p.sources = p.again[:0]
+	p.sources, p.starts = p.again[:0], p.restart[:0]
 	p.loadAll(u, true)
-	if len(p.sources) <= few || p.keeps+len(p.sources) > mostKept {
-		p.again = p.sources
+	size := max(len(p.sources), len(p.starts))
+	if size <= few || p.keeps+size > mostKept {
+		p.again, p.restart = p.sources, p.starts
 		return
 	}
-	p.sources = slices.Clone(p.sources)
+	p.sources, p.starts = slices.Clone(p.sources), slices.Clone(p.starts)
 	p.listed(0)
 	p.index = &index{slices.Clone(p.sorted.keys), slices.Clone(p.sorted.at)}
-	p.keeps += len(p.sources)
-	p.kept[u] = &loaded{p.sources, p.own, p.index}
+	p.keeps += size
+	p.kept[u] = &loaded{p.sources, p.own, p.starts, p.index}
 }
 
 // load lists what gives a user something and is not removed.

@@ -33,14 +33,14 @@ func (w *walk) reach(u *policy.User, but *policy.Group, cut edge) {
 	w.clear()
 	for i := range u.Memberships {
 		m := &u.Memberships[i]
-		if m.Direct > 0 && (len(w.quits) == 0 || !w.quits[stay{u, m.Group}]) && (!w.lasting || w.stays(u, m)) {
+		if m.Direct > 0 && (len(w.quits) == 0 || !w.quits[stay{u, m.Group}]) && (!w.lasting || w.isLasting(u, m)) {
 			w.visit(m.Group, but, cut)
 		}
 	}
 }
 
-// stays reports whether a user is named in a group without a period.
-func (w *walk) stays(u *policy.User, m *policy.Membership) bool {
+// isLasting reports whether a user is named in a group without a period.
+func (w *walk) isLasting(u *policy.User, m *policy.Membership) bool {
 	special := w.specials[stay{u, m.Group}]
 	return int(m.Direct) > len(special) ||
 		slices.ContainsFunc(special, func(s *policy.Member) bool { return !s.Terms.IsDated() })
@@ -58,6 +58,9 @@ func (w *walk) visit(g, but *policy.Group, cut edge) {
 
 // detours reports whether the inner group of a membership is in the outer one without it, too.
 func (w *walk) detours(cut edge) bool {
+	if !w.mayDetour(cut) {
+		return false
+	}
 	w.clear()
 	w.enter(cut.inner, nil)
 	for i := 0; i < len(w.list) && !w.has(cut.outer); i++ {
@@ -81,4 +84,13 @@ func (w *walk) enter(g, but *policy.Group) {
 		w.in[g.Index] = true
 		w.list = append(w.list, g)
 	}
+}
+
+// mayDetour reports whether another group that is in the outer one, or was, has the inner one as a member.
+func (f *finder) mayDetour(cut edge) bool {
+	around, inside := f.edges[cut.inner.Index], f.inner[cut.outer.Index]
+	if len(around) <= len(inside) {
+		return slices.ContainsFunc(around, func(g *policy.Group) bool { return g != cut.outer && g.IsWithin(cut.outer) })
+	}
+	return slices.ContainsFunc(inside, func(g *policy.Group) bool { return g != cut.inner && cut.inner.IsWithin(g) })
 }

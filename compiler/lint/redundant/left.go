@@ -1,0 +1,82 @@
+package redundant
+
+import (
+	"slices"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// Groups are not members of themselves. So somebody who is in a group stays there as long as something leads into it:
+// being named there, or a group that they stay in. That can be asked of one group after the other, from the inner ones
+// outwards, without looking at all groups of the person. Where memberships have periods, there is more to it.
+
+// noteQuits notes the groups that users are not in any longer without the memberships that they quit.
+func (p *person) noteQuits() {
+	if p.dated {
+		return
+	}
+	p.leftBy = map[*policy.User]map[*policy.Group]bool{}
+	for s, quit := range p.quits {
+		if !quit || p.leftBy[s.user] != nil {
+			continue
+		}
+		p.leftBy[s.user] = map[*policy.Group]bool{}
+		p.all.reach(s.user, nil, edge{})
+		for i := range s.user.Memberships {
+			if g := s.user.Memberships[i].Group; !p.all.has(g) && !p.groups[g] {
+				p.leftGroup(stay{s.user, g})
+			}
+		}
+	}
+}
+
+// leftGroup notes that a user is not in a group any longer.
+func (p *person) leftGroup(s stay) {
+	if p.leftBy[s.user] == nil {
+		p.leftBy[s.user] = map[*policy.Group]bool{}
+	}
+	p.leftBy[s.user][s.group] = true
+}
+
+// isIn reports whether a user is in a group, which is not removed.
+func (p *person) isIn(u *policy.User, g *policy.Group) bool {
+	_, ok := p.membershipIn(u, g)
+	return ok
+}
+
+// membershipIn returns the number of a user's membership in a group that is not removed.
+func (p *person) membershipIn(u *policy.User, g *policy.Group) (at int, ok bool) {
+	if p.groups[g] {
+		return 0, false
+	}
+	at, ok = slices.BinarySearchFunc(u.Memberships, g.Index, func(m policy.Membership, index int) int {
+		return m.Group.Index - index
+	})
+	return at, ok && !p.leftBy[u][g]
+}
+
+// stays reports whether something leads a user into a group of theirs: being named there, or another group that is not
+// among those that the user loses.
+func (p *person) stays(u *policy.User, m *policy.Membership, cut edge) bool {
+	g := m.Group
+	if m.Direct > 0 && !p.quits[stay{u, g}] {
+		return true
+	}
+	leads := func(inner *policy.Group) bool {
+		return edge{inner, g} != cut && !p.out.has(inner) && p.isIn(u, inner)
+	}
+	if inside := p.inner[g.Index]; len(inside) <= len(u.Memberships) {
+		for _, inner := range inside {
+			if leads(inner) {
+				return true
+			}
+		}
+		return false
+	}
+	for i := range u.Memberships {
+		if inner := u.Memberships[i].Group; p.links[edge{inner, g}] && leads(inner) {
+			return true
+		}
+	}
+	return false
+}
