@@ -181,8 +181,7 @@ type Survey struct {
 
 	entries map[groupEntry]*Item
 	members map[*policy.User][]*Item
-	nested  map[*policy.Group][]*Item                  // by inner group
-	many    map[*policy.User]map[*policy.Group][]*Item // see indexMembers
+	nested  map[*policy.Group][]*Item // by inner group
 	byKey   map[uint64]*Item
 	workers []*surveyor
 	mu      chan struct{} // held to add a worker
@@ -274,7 +273,6 @@ func (s *Survey) addMembers() {
 			s.addMember(&Item{Kind: MemberItem, Into: g, User: j.User, Terms: j.Terms}, j.Pos)
 		}
 	}
-	s.indexMembers()
 }
 
 func (s *Survey) addMember(x *Item, at policy.Pos) {
@@ -291,28 +289,47 @@ func (s *Survey) addMember(x *Item, at policy.Pos) {
 	}
 }
 
+// leading finds the memberships through which users have something. It keeps those of the last user, so each goroutine
+// needs its own.
+type leading struct {
+	*Survey
+	user    *policy.User
+	members []*Item // of the user
+	into    map[*policy.Group][]*Item
+}
+
 // sourcesOf calls f with each item that a source of a row needs.
-func (s *Survey) sourcesOf(u *policy.User, v *policy.Via, f func(*Item)) {
+func (l *leading) sourcesOf(u *policy.User, v *policy.Via, f func(*Item)) {
 	if Lineless(u, v) {
 		return
 	}
-	if x := s.entries[groupEntry{v.Pos, v.Group}]; x != nil {
+	if x := l.entries[groupEntry{v.Pos, v.Group}]; x != nil {
 		f(x)
 	}
 	if v.Group == nil {
 		return
 	}
-	if by := s.many[u]; by != nil {
-		for _, x := range by[v.Group] {
-			f(x)
-		}
-		return
+	for _, x := range l.leadingTo(u, v.Group) {
+		f(x)
 	}
-	s.eachMembership(u, func(x *Item) {
-		if leadsTo(x.Into, v.Group) {
-			f(x)
+}
+
+// leadingTo returns the memberships of a user that lead into a group.
+func (l *leading) leadingTo(u *policy.User, g *policy.Group) []*Item {
+	if l.user != u {
+		l.user, l.members, l.into = u, l.members[:0], map[*policy.Group][]*Item{}
+		l.eachMembership(u, func(x *Item) { l.members = append(l.members, x) })
+	}
+	list, known := l.into[g]
+	if !known {
+		for _, x := range l.members {
+			if leadsTo(x.Into, g) {
+				list = append(list, x)
+			}
 		}
-	})
+		l.into[g] = list
+	}
+	return list
 }
 
 // eachMembership calls f with each membership by which a user is in groups.
@@ -329,22 +346,6 @@ func (s *Survey) eachMembership(u *policy.User, f func(*Item)) {
 		}
 	}
 }
-
-// indexMembers lists the memberships of users with many by the groups into which they lead.
-func (s *Survey) indexMembers() {
-	s.many = map[*policy.User]map[*policy.Group][]*Item{}
-	for _, u := range s.policy.Users {
-		if len(s.members[u]) < many && len(u.Memberships) < many {
-			continue
-		}
-		var list []*Item
-		s.eachMembership(u, func(x *Item) { list = append(list, x) })
-		s.many[u] = byOuter(list, func(x *Item) *policy.Group { return x.Into })
-	}
-}
-
-// many is from how many memberships on a user has an index.
-const many = 64
 
 // signatures reads who signed.
 func (s *Survey) signatures(people []policy.People) *person.Signatures {

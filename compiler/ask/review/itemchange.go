@@ -89,6 +89,7 @@ func (m *itemMatch) effects(list []Effect, before, after *policy.Access) []Effec
 
 // settleItems files the effects under the lines that cause them, and finds what is to be kept but is lost.
 func (m *itemMatch) settleItems(effects []Effect) {
+	ways := leading{Survey: m.survey}
 	lost := map[*Item]int{}
 	for i := range effects {
 		e := &effects[i]
@@ -96,7 +97,7 @@ func (m *itemMatch) settleItems(effects []Effect) {
 			m.Gained = append(m.Gained, e.ref.Row)
 			continue
 		}
-		m.settleItem(e, lost)
+		m.settleItem(e, &ways, lost)
 	}
 	for _, item := range m.survey.Items {
 		if n := lost[item]; n > 0 {
@@ -105,14 +106,14 @@ func (m *itemMatch) settleItems(effects []Effect) {
 	}
 }
 
-func (m *itemMatch) settleItem(e *Effect, lost map[*Item]int) {
+func (m *itemMatch) settleItem(e *Effect, ways *leading, lost map[*Item]int) {
 	var items []*Item
 	for i := range e.ref.Row.Via {
 		v := &e.ref.Row.Via[i]
 		if slices.ContainsFunc(e.left, func(x policy.Via) bool { return x.Repeats(v) }) {
 			continue
 		}
-		m.survey.sourcesOf(e.ref.Row.User, v, func(x *Item) {
+		ways.sourcesOf(e.ref.Row.User, v, func(x *Item) {
 			if !slices.Contains(items, x) {
 				items = append(items, x)
 			}

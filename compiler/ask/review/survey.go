@@ -13,7 +13,7 @@ import (
 
 // surveyor finds what items give, for one goroutine.
 type surveyor struct {
-	*Survey
+	leading
 	given map[*Item]*given
 }
 
@@ -29,7 +29,7 @@ type given struct {
 
 // Worker returns a function that examines the access of users. Each goroutine needs its own.
 func (s *Survey) Worker() func(*policy.Access) {
-	w := &surveyor{s, map[*Item]*given{}}
+	w := &surveyor{leading{Survey: s}, map[*Item]*given{}}
 	s.mu <- struct{}{}
 	s.workers = append(s.workers, w)
 	<-s.mu
@@ -42,21 +42,32 @@ func (w *surveyor) user(a *policy.Access) {
 		in := w.in(r)
 		for j := range r.Via {
 			v := &r.Via[j]
-			w.sourcesOf(a.User, v, func(x *Item) { w.note(x, r, v, in) })
+			var hash uint64 // once there is an item
+			w.sourcesOf(a.User, v, func(x *Item) {
+				if hash == 0 {
+					hash = hashOf(r, v)
+				}
+				w.note(x, r, v, hash, in)
+			})
 		}
 	}
 }
 
-func (w *surveyor) note(x *Item, r *policy.Row, v *policy.Via, in bool) {
+// hashOf returns a hash of what a source of a row gives.
+func hashOf(r *policy.Row, v *policy.Via) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(r.Scope.Path + "\x00" + r.Permission.ID + "\x00"))
+	_, _ = h.Write(binary.BigEndian.AppendUint64([]byte{byte(v.Records)}, uint64(v.Actions)))
+	return h.Sum64()
+}
+
+func (w *surveyor) note(x *Item, r *policy.Row, v *policy.Via, hash uint64, in bool) {
 	g := w.given[x]
 	if g == nil {
 		g = &given{rows: map[uint64]bool{}, critical: map[string]bool{}}
 		w.given[x] = g
 	}
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(r.Scope.Path + "\x00" + r.Permission.ID + "\x00"))
-	_, _ = h.Write(binary.BigEndian.AppendUint64([]byte{byte(v.Records)}, uint64(v.Actions)))
-	g.rows[h.Sum64()] = true
+	g.rows[hash] = true
 	if g.last != r.User {
 		g.last = r.User
 		g.people++
