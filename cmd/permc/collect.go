@@ -18,11 +18,12 @@ const (
 )
 
 // collectLate delays the first garbage collection until 240 MiB, which ordinary projects never reach: in a short run,
-// using more memory costs less than collecting it. After that, the heap may grow to five times the live data.
+// using more memory costs less than collecting it. After that, the heap may grow to five times the live data, but by
+// half a GiB or the size of that data at most.
 func collectLate() {
 	collectAt.Store(lateGrowth)
 	debug.SetGCPercent(firstGoal * 100 / leastHeap)
-	awaitCollection()
+	afterCollection()
 }
 
 // lateGrowth is by how many percent the heap may grow after the first collection, unless a command calls collectEarly.
@@ -31,15 +32,23 @@ const lateGrowth = 400
 // collectAt holds GOGC for after the first collection: the growth of the heap in percent of the live data.
 var collectAt atomic.Int32
 
-// awaitCollection sets how much the heap may grow once it was collected by itself.
-func awaitCollection() {
+// afterCollection sets how much the heap may grow each time it was collected by itself.
+func afterCollection() {
 	runtime.AddCleanup(new([64]byte), func(then *atomic.Int32) {
-		if readMetric("/gc/cycles/automatic:gc-cycles") == 0 {
-			awaitCollection()
-			return
+		if readMetric("/gc/cycles/automatic:gc-cycles") > 0 {
+			debug.SetGCPercent(growth(int(then.Load()), readMetric("/gc/heap/live:bytes")))
 		}
-		debug.SetGCPercent(int(then.Load()))
+		afterCollection()
 	}, &collectAt)
+}
+
+// growth returns by how many percent the heap may grow, of at most some percent, beyond what is live.
+func growth(most int, live uint64) int {
+	const garbage = 512 << 20
+	if most <= 100 || live == 0 {
+		return most
+	}
+	return max(min(most, int(garbage*100/live)), 100)
 }
 
 // collectEarly lets the heap grow by less, for a command that would leave more behind than it is worth to keep.
