@@ -14,10 +14,13 @@ type Around struct {
 	all    []Membership
 }
 
-// NewAround returns what is around a group: the groups that name it, but for those in which something has a date, of
-// which all are given, direct or nested, sorted.
-func NewAround(direct []*Group, dated []Membership) *Around {
-	return &Around{direct: direct, dated: dated}
+// PutInto sets what is around a group: the groups that name it, but for those in which something has a date, of which
+// all are given, direct or nested, sorted.
+func (g *Group) PutInto(direct []*Group, dated []Membership) {
+	g.Around = &Around{direct: direct, dated: dated}
+	for _, x := range direct {
+		x.inside = append(x.inside, g)
+	}
 }
 
 // Outer returns all groups that the group is in, direct or nested, sorted.

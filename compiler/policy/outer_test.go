@@ -34,7 +34,7 @@ func newNested(r *rand.Rand, n, dated int) (list []*Group, in func(i, j int) boo
 			}
 		}
 		if len(direct)+len(outer) > 0 {
-			list[i].Around = NewAround(direct, outer)
+			list[i].PutInto(direct, outer)
 		}
 	}
 	return list, func(i, j int) bool { return within[i][j] }
@@ -73,8 +73,8 @@ func TestOuter(t *testing.T) {
 	}
 }
 
-// The ways into groups that are found by bits are those that are found by looking at what is around each group.
-func TestWaysByBits(t *testing.T) {
+// The ways into groups that are found step by step are those that are found by looking at all that is around a group.
+func TestWays(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 100 {
 		n := 2 + r.IntN(70)
@@ -91,7 +91,8 @@ func TestWaysByBits(t *testing.T) {
 					outer = append(outer, Membership{Group: twins[j]})
 				}
 			}
-			twins[i].Around, twins[i].Dated = NewAround(nil, outer), true
+			twins[i].PutInto(nil, outer)
+			twins[i].Dated = true
 		}
 		u, twin := newMember(r, list, in), &User{}
 		for _, m := range u.Memberships {

@@ -211,6 +211,7 @@ type Group struct {
 	Special []Member         // those of both that say more than a name, or repeat another one
 	Users   []*User          // all users in it on the policy's day or later, direct or nested, sorted
 	Around  *Around          // the groups that it is in; see Outer. Nil: none
+	inside  []*Group         // that have the group in Around.direct
 	idle    map[*User]int32  // how many times it names a user for other days than the policy's; see NoteNamed
 	Pos     Pos
 

@@ -253,9 +253,11 @@ func addEverything(out *jsonAnswer, a *explain.Answer) {
 		}
 		out.Roles = append(out.Roles, x)
 	}
+	var ways policy.WayFinder
+	ways.Of(a.User)
 	for _, m := range a.User.Groups(a.Policy.AsOf) {
 		out.Groups = append(out.Groups, m.Group.ID)
-		if path, _ := a.User.PathTo(m.Group); len(path) > 1 {
+		if path, _ := ways.Into(m.Group); len(path) > 1 {
 			out.Nested = append(out.Nested, jsonNested{m.Group.ID, innerIDs(path)})
 		}
 	}

@@ -75,7 +75,7 @@ func (t *explained) groups() {
 		if m.Group == t.Group {
 			continue
 		}
-		path, at := t.User.PathTo(m.Group)
+		path, at := t.ways.Into(m.Group)
 		text := m.Group.ID + throughInner(path) + t.at(at) + during(&m, t.Policy.AsOf)
 		t.hanging("  ", 6, text)
 		t.sayMembership(6, m.Group)

@@ -28,6 +28,7 @@ func writeExplain(w io.Writer, a *explain.Answer, format string, whole bool, sty
 		return explainJSON(w, a, whole)
 	}
 	t := &explained{Answer: a, Style: style, whole: whole, reviews: reviewsOf(a)}
+	t.ways.Of(a.User)
 	if a.Permission == nil {
 		t.overview()
 	} else {
@@ -43,6 +44,7 @@ type explained struct {
 	Style   Style
 	whole   bool
 	reviews []*policy.ToReview // of what gives the user something
+	ways    policy.WayFinder
 	b       bytes.Buffer
 }
 
@@ -204,7 +206,7 @@ func (t *explained) membership(g *policy.Group) string {
 	if t.Group == g {
 		return "as its member"
 	}
-	path, at := t.User.PathTo(g)
+	path, at := t.ways.Into(g)
 	text := "as a member of group " + g.ID + throughInner(path) + t.at(at)
 	for _, x := range path[1:max(1, len(path)-1)] {
 		text += ", which is in " + x.ID

@@ -17,6 +17,7 @@ type Table struct {
 	Style  Style
 	whole  bool         // JSON lists all sources of a row, however many
 	places *placeWriter // of one goroutine, or nil
+	ways   *wayNames    // likewise
 	format
 }
 
@@ -75,16 +76,30 @@ func (t *Table) throughDoor(b []byte, add func([]byte) []byte) []byte {
 
 // User returns a function that appends the rows of one user that pass the filter. Each goroutine needs its own.
 func (t *Table) User() func(b []byte, a *policy.Access) []byte {
-	rows := t.rows
-	switch csv := t.format.(type) {
+	rows, start := t.rows, func(*policy.User) {}
+	switch f := t.format.(type) {
 	case tableCSV:
-		rows = csv.worker().rows
+		rows = f.worker().rows
 	case reviewCSV:
-		rows = csv.worker()
+		rows = f.worker()
+	case tableJSON:
+		own := t.withWays()
+		rows, start = tableJSON{own}.rows, own.ways.start
+	case tableJSONLines:
+		own := t.withWays()
+		rows, start = tableJSONLines{own}.rows, own.ways.start
 	}
 	return func(b []byte, a *policy.Access) []byte {
+		start(a.User)
 		return t.throughDoor(b, func(b []byte) []byte { return rows(b, t.Filter.Rows(a.Rows)) })
 	}
+}
+
+// withWays returns a renderer for one goroutine that keeps how users are in groups.
+func (t *Table) withWays() *Table {
+	own := *t
+	own.ways = &wayNames{}
+	return &own
 }
 
 // Writer returns a function that writes the buffers that User filled, in order.

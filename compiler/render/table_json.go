@@ -252,10 +252,42 @@ func (t *Table) appendGroup(b []byte, u *policy.User, g *policy.Group) []byte {
 	if !g.Nests {
 		return b
 	}
-	if path, _ := u.PathTo(g); len(path) > 1 {
-		b = appendStrings(b, "through", innerIDs(path))
+	if list := t.ways.into(u, g); len(list) > 0 {
+		b = appendStrings(b, "through", list)
 	}
 	return b
+}
+
+// wayNames names the groups through which one user after the other is in groups.
+type wayNames struct {
+	finder policy.WayFinder
+	known  map[*policy.Group][]string
+}
+
+// start begins with another user.
+func (w *wayNames) start(u *policy.User) {
+	w.finder.Of(u)
+	if len(w.known) > 0 {
+		w.known = nil
+	}
+}
+
+// into returns the groups through which a user, the one at hand, is in another one. Without ways nothing is kept.
+func (w *wayNames) into(u *policy.User, g *policy.Group) []string {
+	if w == nil {
+		path, _ := u.PathTo(g)
+		return innerIDs(path)
+	}
+	list, known := w.known[g]
+	if !known {
+		if w.known == nil {
+			w.known = map[*policy.Group][]string{}
+		}
+		path, _ := w.finder.Into(g)
+		list = innerIDs(path)
+		w.known[g] = list
+	}
+	return list
 }
 
 func (t *Table) appendPosition(b []byte, pos policy.Pos) []byte {

@@ -346,7 +346,7 @@ func (b *policyBinder) join(nest map[*policy.Group]*nesting) {
 			direct = append(direct, x.group)
 		}
 		if len(direct)+len(n.outerDated) > 0 {
-			g.Around = policy.NewAround(direct, n.outerDated)
+			g.PutInto(direct, n.outerDated)
 		}
 	}
 }

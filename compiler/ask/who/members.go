@@ -1,10 +1,6 @@
 package who
 
-import (
-	"slices"
-
-	"permc.dev/permc/compiler/policy"
-)
+import "permc.dev/permc/compiler/policy"
 
 // Members answers who is in a group.
 type Members struct {
@@ -25,13 +21,14 @@ type Member struct {
 // MembersOf lists the members of a group in order, of one affiliation if it is not "".
 func MembersOf(p *policy.Policy, g *policy.Group, affiliation string) *Members {
 	out := &Members{Group: g}
+	var ways policy.WayFinder
 	for _, u := range p.Users {
-		at := slices.IndexFunc(u.Memberships, func(m policy.Membership) bool { return m.Group == g })
-		if at < 0 || affiliation != "" && u.Affiliation != affiliation {
+		m := u.MembershipIn(g)
+		if m == nil || affiliation != "" && u.Affiliation != affiliation {
 			continue
 		}
-		m := &u.Memberships[at]
-		path, pos := u.PathTo(g)
+		ways.Of(u)
+		path, pos := ways.Into(g)
 		x := Member{User: u, Path: path, Pos: pos}
 		ends, in := m.Periods.On(p.AsOf)
 		if !in {

@@ -79,6 +79,9 @@ type rowWriter struct {
 	numbers      map[policy.Via]int // of the first ones, without actions; see index
 	rows         []byte
 	nested       []int
+	ways         policy.WayFinder
+	turn         int   // of the user
+	askedOf      []int // by the group's index: the turn in which it was last nested
 }
 
 // waiting returns 1 for somebody invited, 2 for somebody disabled, else 0.
@@ -90,6 +93,8 @@ func waiting(u *policy.User) int {
 }
 
 func (w *rowWriter) user(b []byte, a *policy.Access) []byte {
+	w.turn++
+	w.ways.Of(a.User)
 	b = append(b, ",\n["...)
 	b = appendString(b, a.User.ID)
 	b = appendString(append(b, ','), a.User.Name)
@@ -123,10 +128,10 @@ func (w *rowWriter) user(b []byte, a *policy.Access) []byte {
 	b = append(appendList(b, 0, t.Held, t.Critical, t.High, t.Individual, int(t.Next)), ']')
 	w.nested = w.nested[:0]
 	for i := range w.sources {
-		w.nest(a.User, w.sources[i].Group)
+		w.nest(w.sources[i].Group)
 	}
 	for i := range roles {
-		w.nest(a.User, roles[i].Group)
+		w.nest(roles[i].Group)
 	}
 	if more > 0 || len(w.nested) > 0 {
 		b = appendNumber(append(b, ','), more)
@@ -138,16 +143,18 @@ func (w *rowWriter) user(b []byte, a *policy.Access) []byte {
 }
 
 // nest notes through which group a user is in another one, once for each.
-func (w *rowWriter) nest(u *policy.User, g *policy.Group) {
+func (w *rowWriter) nest(g *policy.Group) {
 	if g == nil || !g.Nests {
 		return
 	}
-	for i := 0; i < len(w.nested); i += 2 {
-		if w.nested[i] == groupIndex(g) {
-			return
-		}
+	if w.askedOf == nil {
+		w.askedOf = make([]int, len(w.policy.Groups))
 	}
-	if path, _ := u.PathTo(g); len(path) > 1 {
+	if w.askedOf[g.Index] == w.turn {
+		return
+	}
+	w.askedOf[g.Index] = w.turn
+	if path, _ := w.ways.Into(g); len(path) > 1 {
 		w.nested = append(w.nested, groupIndex(g), groupIndex(path[0]))
 	}
 }
