@@ -64,9 +64,7 @@ func (v *view) countMembers() []int {
 func (g groupView) Holders() report.Holders { return g.view.Members[g.Index] }
 
 // GroupKinds reports whether the catalog has kinds of group.
-func (v *view) GroupKinds() bool {
-	return slices.ContainsFunc(v.Policy.Groups, func(g *policy.Group) bool { return g.Kind != nil })
-}
+func (v *view) GroupKinds() bool { return v.nested().kinds }
 
 // KindName names the kind of group.
 func (g groupView) KindName() string {
@@ -102,12 +100,35 @@ func (g groupView) Around() (list []template.HTML) {
 
 // Inside links to the groups that are in it.
 func (g groupView) Inside() (list []template.HTML) {
-	for _, o := range g.Policy.Groups {
-		if o.IsWithin(g.Group) && (!g.Partial || g.hasGroup(o)) {
-			list = append(list, g.LinkGroup(o))
-		}
+	for _, o := range g.nested().inside[g.Group] {
+		list = append(list, g.LinkGroup(o))
 	}
 	return list
+}
+
+// nesting is what has to be known of all groups of a page.
+type nesting struct {
+	kinds  bool                              // the catalog has kinds of group
+	inside map[*policy.Group][]*policy.Group // on any day, direct or nested
+}
+
+// nested returns the nesting of the groups, which it works out once.
+func (v *view) nested() *nesting {
+	if v.nesting != nil {
+		return v.nesting
+	}
+	x := &nesting{inside: map[*policy.Group][]*policy.Group{}}
+	for _, g := range v.Policy.Groups {
+		x.kinds = x.kinds || g.Kind != nil
+		if v.Partial && !v.hasGroup(g) {
+			continue
+		}
+		for _, m := range g.Outer() {
+			x.inside[m.Group] = append(x.inside[m.Group], g)
+		}
+	}
+	v.nesting = x
+	return x
 }
 
 // mostOfGroup limits the entries and the members on a group's page.
@@ -195,7 +216,8 @@ func (g groupView) MemberLines() template.HTML {
 		if n++; n > mostOfGroup {
 			break
 		}
-		path, at := u.PathTo(g.Group)
+		g.ways.Of(u)
+		path, at := g.ways.Into(g.Group)
 		l.head(g.NameUser(u))
 		how := template.HTML("directly")
 		if len(path) > 1 {

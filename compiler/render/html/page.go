@@ -158,6 +158,8 @@ type view struct {
 	findPaths func(*policy.User) *reach.Run // once it is needed
 	pathNames *pathNames                    // likewise
 	silenced  map[*policy.Waiver]int        // findings, likewise
+	nesting   *nesting                      // likewise
+	ways      policy.WayFinder
 
 	shownUsers map[*policy.User]bool
 	fileOf     map[*policy.Scope]string // of the part that lists a scope

@@ -153,7 +153,8 @@ func (p personView) InGroups() (list []template.HTML) {
 // wayInto says through which group somebody is in another one, and until when.
 func (v *view) wayInto(u *policy.User, m *policy.Membership) template.HTML {
 	text := template.HTML("")
-	if path, _ := u.PathTo(m.Group); len(path) > 1 {
+	v.ways.Of(u)
+	if path, _ := v.ways.Into(m.Group); len(path) > 1 {
 		text = ", through " + v.LinkGroup(path[0])
 	}
 	switch ends, in := m.Periods.On(v.Policy.AsOf); {
