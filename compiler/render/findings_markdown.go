@@ -64,24 +64,34 @@ func (t tableMarkdown) head(b []byte) []byte {
 	return append(append(b, more[1]...), '\n')
 }
 
-func (t tableMarkdown) rows(b []byte, rows []policy.Row) []byte {
-	for i := range rows {
-		r := &rows[i]
-		var withheld []string
-		for _, w := range r.Withheld {
-			withheld = append(withheld, fmt.Sprintf("%s (%s)", w.Action, w.Rule.ID))
+func (t tableMarkdown) rows(b []byte, rows []policy.Row) []byte { return t.worker()(b, rows) }
+
+// worker returns a function that appends rows. Each goroutine needs its own.
+func (t tableMarkdown) worker() func(b []byte, rows []policy.Row) []byte {
+	c := newCellWriter()
+	return func(b []byte, rows []policy.Row) []byte {
+		for i := range rows {
+			b = t.row(b, c, &rows[i])
 		}
-		b = fmt.Appendf(b, "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", cellText(r.User.ID),
-			cellText(r.User.Affiliation), r.User.Status(), cellText(r.Scope.Path),
-			cellText(r.Permission.ID), cellText(policy.JoinNames(r.Permission.Names(r.Actions), ", ")),
-			cellText(strings.Join(withheld, ", ")),
-			NameAccess(r), cellText(strings.Join(r.Permission.ConditionIDs, ", ")),
-			cellText(strings.Join(t.vias(r), "; ")), r.Ends)
-		if len(t.Policy.External) > 0 {
-			b = fmt.Appendf(b[:len(b)-len("\n")], " %s |\n", cellText(DescribeExternal(r)))
-		}
+		return b
 	}
-	return b
+}
+
+func (t tableMarkdown) row(b []byte, c *cellWriter, r *policy.Row) []byte {
+	var withheld []string
+	for _, w := range r.Withheld {
+		withheld = append(withheld, fmt.Sprintf("%s (%s)", w.Action, w.Rule.ID))
+	}
+	for _, cell := range [...]string{c.text(r.User.ID), c.text(r.User.Affiliation), r.User.Status(),
+		c.text(r.Scope.Path), c.text(r.Permission.ID), c.text(policy.JoinNames(r.Permission.Names(r.Actions), ", ")),
+		c.text(strings.Join(withheld, ", ")), NameAccess(r), c.text(strings.Join(r.Permission.ConditionIDs, ", ")),
+		c.text(strings.Join(t.vias(r), "; ")), r.Ends.String()} {
+		b = append(append(append(b, "| "...), cell...), ' ')
+	}
+	if len(t.Policy.External) > 0 {
+		b = append(append(append(b, "| "...), c.text(DescribeExternal(r))...), ' ')
+	}
+	return append(b, "|\n"...)
 }
 
 func (t tableMarkdown) tail(b []byte) []byte {

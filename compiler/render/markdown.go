@@ -108,20 +108,38 @@ func isResolvable(word string) bool {
 	return false
 }
 
-// cellWriter makes many cells, whose words are often the same: to look for what would become something else takes long.
-// Each goroutine needs its own.
-type cellWriter struct{ known map[string]bool }
+// cellWriter makes many cells, which are often the same, as are their words: to look for what would become something
+// else takes long. Each goroutine needs its own.
+type cellWriter struct {
+	known map[string]bool   // words, by whether they would
+	cells map[string]string // by text
+}
 
-func newCellWriter() *cellWriter { return &cellWriter{map[string]bool{}} }
+func newCellWriter() *cellWriter { return &cellWriter{map[string]bool{}, map[string]string{}} }
+
+// A cellWriter keeps so many words, and as many cells of so many bytes of text.
+const mostKnown, longestKnown = 1 << 14, 256
 
 // text returns text for a table's cell.
-func (c *cellWriter) text(s string) string { return cellOfPieces(splitPieces(s, c.isResolvable)) }
+func (c *cellWriter) text(s string) string {
+	cell, ok := c.cells[s]
+	if ok {
+		return cell
+	}
+	cell = cellOfPieces(splitPieces(s, c.isResolvable))
+	if len(s) <= longestKnown {
+		if len(c.cells) == mostKnown {
+			clear(c.cells)
+		}
+		c.cells[s] = cell
+	}
+	return cell
+}
 
 func (c *cellWriter) isResolvable(word string) bool {
-	const most = 1 << 14
 	yes, ok := c.known[word]
 	if !ok {
-		if len(c.known) == most {
+		if len(c.known) == mostKnown {
 			clear(c.known)
 		}
 		yes = isResolvable(word)

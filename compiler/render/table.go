@@ -82,6 +82,8 @@ func (t *Table) User() func(b []byte, a *policy.Access) []byte {
 		rows = f.worker().rows
 	case reviewCSV:
 		rows = f.worker()
+	case tableMarkdown:
+		rows = f.worker()
 	case tableJSON:
 		own := t.withWays()
 		rows, start = tableJSON{own}.rows, own.ways.start
