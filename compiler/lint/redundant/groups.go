@@ -69,9 +69,15 @@ func (p *person) nobodyNeeds(g *policy.Group, list []int) bool {
 	for _, i := range list {
 		p.gone[int(p.first[g.Index])+i] = true
 	}
+	var rivals []groupEntry
 	for _, m := range p.membersOf(g) {
 		u := p.policy.Users[m.user]
-		p.recall(u)
+		if !p.recall(u, true) {
+			if rivals == nil {
+				rivals = p.rivalsOf(g, list)
+			}
+			p.recallRivals(u, rivals)
+		}
 		for _, i := range list {
 			x := source{entry: &g.Entries[i], group: g, periods: u.Memberships[m.at].Periods}
 			if p.by = p.coveredBy(&x, -1); p.by == nil {
@@ -268,7 +274,7 @@ func (p *person) lose(u *policy.User, g *policy.Group, cut edge) {
 // canLose reports whether a user has the same without the groups that are noted, and notes those that only they lead
 // to.
 func (p *person) canLose(u *policy.User, cut edge) bool {
-	p.recall(u)
+	p.recall(u, false)
 	for g := range p.leftBy[u] {
 		if at, ok := slices.BinarySearchFunc(u.Memberships, g.Index, func(m policy.Membership, index int) int {
 			return m.Group.Index - index
@@ -345,7 +351,7 @@ func (p *person) canLoseRest(u *policy.User) bool {
 	if !p.keepsRole(func(m *policy.Membership) bool { return p.rest.has(m.Group) }) {
 		return false
 	}
-	p.recall(u)
+	p.recall(u, false)
 	for i := range p.sources {
 		x := &p.sources[i]
 		x.off = x.group != nil && !p.rest.has(x.group)

@@ -1,6 +1,7 @@
 package redundant
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"sort"
@@ -102,24 +103,88 @@ func (x *index) of(key uint64) []int32 {
 const mostKept = 1 << 20
 
 // recall loads again a user who is looked at for each of many groups. What is removed stays listed, but counts for
-// nothing.
-func (p *person) recall(u *policy.User) {
+// nothing. If there is no room left to keep the user, and only what is compared is needed, it returns false.
+func (p *person) recall(u *policy.User, compared bool) bool {
 	if l := p.kept[u]; l != nil {
 		p.user, p.sources, p.own, p.starts, p.index = u, l.sources, l.own, l.starts, l.index
-		return
+		return true
+	}
+	if compared && p.keeps+len(u.Memberships) > mostKept && len(u.Memberships) > few {
+		return false
 	}
 	p.sources, p.starts = p.again[:0], p.restart[:0]
 	p.loadAll(u, true)
 	size := max(len(p.sources), len(p.starts))
 	if size <= few || p.keeps+size > mostKept {
 		p.again, p.restart = p.sources, p.starts
-		return
+		return true
 	}
 	p.sources, p.starts = slices.Clone(p.sources), slices.Clone(p.starts)
 	p.listed(0)
 	p.index = &index{slices.Clone(p.sorted.keys), slices.Clone(p.sorted.at)}
 	p.keeps += size
 	p.kept[u] = &loaded{p.sources, p.own, p.starts, p.index}
+	return true
+}
+
+// groupEntry is an entry of a group, by its place there.
+type groupEntry struct {
+	group *policy.Group
+	entry int
+}
+
+// rivalsOf returns the entries of groups that may give what some of a group give, in their order.
+func (p *person) rivalsOf(g *policy.Group, list []int) []groupEntry {
+	if p.byKey == nil {
+		p.byKey = map[uint64][]groupEntry{}
+		for _, g := range p.policy.Groups {
+			for i := range g.Entries {
+				p.byKey[keyOf(&g.Entries[i])] = append(p.byKey[keyOf(&g.Entries[i])], groupEntry{g, i})
+				if p.catalog.deep {
+					p.byKey[anywhere(&g.Entries[i])] = append(p.byKey[anywhere(&g.Entries[i])], groupEntry{g, i})
+				}
+			}
+		}
+	}
+	rivals := []groupEntry{}
+	for _, i := range list {
+		for key := range p.rivalKeys(&source{entry: &g.Entries[i]}) {
+			rivals = append(rivals, p.byKey[key]...)
+		}
+	}
+	slices.SortFunc(rivals, func(a, b groupEntry) int {
+		return cmp.Or(cmp.Compare(a.group.Index, b.group.Index), cmp.Compare(a.entry, b.entry))
+	})
+	return slices.Compact(rivals)
+}
+
+// recallRivals loads a user with some entries of groups alone, besides the user's own.
+func (p *person) recallRivals(u *policy.User, rivals []groupEntry) {
+	p.sources = p.again[:0]
+	p.loadOwn(u)
+	add := func(m *policy.Membership, i int) {
+		if e := &m.Group.Entries[i]; e.FaultFor(u) == 0 {
+			p.sources = append(p.sources, source{e, m.Group, m.Periods, p.first[m.Group.Index] + int32(i), false})
+		}
+	}
+	if len(rivals) <= len(u.Memberships) {
+		for _, r := range rivals {
+			if m := u.MembershipIn(r.group); m != nil {
+				add(m, r.entry)
+			}
+		}
+	} else {
+		for i := range u.Memberships {
+			m := &u.Memberships[i]
+			at, _ := slices.BinarySearchFunc(rivals, m.Group.Index, func(r groupEntry, index int) int {
+				return r.group.Index - index
+			})
+			for ; at < len(rivals) && rivals[at].group == m.Group; at++ {
+				add(m, rivals[at].entry)
+			}
+		}
+	}
+	p.again = p.sources
 }
 
 // load lists what gives a user something and is not removed.
@@ -130,16 +195,7 @@ func (p *person) load(u *policy.User) {
 
 // loadAll appends what gives a user something, with or without what is removed.
 func (p *person) loadAll(u *policy.User, removed bool) {
-	p.user, p.index, p.firsts, p.spans, p.periods = u, nil, nil, nil, false
-	for i := range u.Entries {
-		if e := &u.Entries[i]; e.FaultFor(u) == 0 && (len(p.spent) == 0 || !p.spent[e]) {
-			p.sources = append(p.sources, source{entry: e, number: int32(i)})
-		}
-	}
-	p.own = len(p.sources)
-	if u.Default != nil {
-		p.sources = append(p.sources, source{entry: u.Default, number: -1})
-	}
+	p.loadOwn(u)
 	p.starts = p.starts[:0]
 	for i := range u.Memberships {
 		m := &u.Memberships[i]
@@ -155,6 +211,20 @@ func (p *person) loadAll(u *policy.User, removed bool) {
 				p.needed[number].Store(true) // its own finding comes first
 			}
 		}
+	}
+}
+
+// loadOwn appends what gives a user something by itself.
+func (p *person) loadOwn(u *policy.User) {
+	p.user, p.index, p.firsts, p.spans, p.periods = u, nil, nil, nil, false
+	for i := range u.Entries {
+		if e := &u.Entries[i]; e.FaultFor(u) == 0 && (len(p.spent) == 0 || !p.spent[e]) {
+			p.sources = append(p.sources, source{entry: e, number: int32(i)})
+		}
+	}
+	p.own = len(p.sources)
+	if u.Default != nil {
+		p.sources = append(p.sources, source{entry: u.Default, number: -1})
 	}
 }
 

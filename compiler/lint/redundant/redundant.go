@@ -72,6 +72,8 @@ type finder struct {
 	brief    map[edge]bool         // memberships of groups with a period
 	detoured bool                  // a removed group led into others
 
+	byKey map[uint64][]groupEntry // by what they give; filled on first use
+
 	members [][]member // users of each group, by the group's index; filled on first use
 }
 
