@@ -19,6 +19,7 @@ type Shape struct {
 	Invitations                 int
 	// Members of each group; groups of depth n have a chain of n groups in them
 	Groups, GroupDepth, Members int
+	Middle                      int // groups that all are in one group, and all have one in them
 	GroupsPerUser               int
 	Scopes, ScopeDepth          int // Scopes under the top, each at the end of a chain of ScopeDepth
 	Permissions, Roles, Cells   int // cells of each role

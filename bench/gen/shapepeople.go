@@ -28,6 +28,16 @@ func (s Shape) groups(paths []string) object {
 		groups[id] = object{"members": []object{{"group": inner}},
 			"roles": []object{{"role": s.role(i), "scope": paths[i%len(paths)]}}}
 	}
+	var middle []object
+	for i, id := range names("middle", s.Middle) {
+		groups[id] = object{"members": []object{{"group": "inner"}},
+			"roles": []object{{"role": s.role(i), "scope": paths[i/s.Roles%len(paths)]}}}
+		middle = append(middle, object{"group": id})
+	}
+	if s.Middle > 0 {
+		groups["inner"], groups["outer"] = object{"members": []string{s.User(0)}}, object{"members": middle,
+			"roles": []object{{"role": s.role(0), "scope": paths[0]}}}
+	}
 	for i, id := range names("same", s.Redundant) {
 		groups[id] = object{"members": []string{s.User(i)},
 			"roles": []object{{"role": s.role(i % s.Users), "scope": paths[i%s.Users%len(paths)]}}}

@@ -23,6 +23,9 @@ func (g *Group) PutInto(direct []*Group, dated []Membership) {
 	}
 }
 
+// Inside returns the groups that the group names, if nothing in it has a date.
+func (g *Group) Inside() []*Group { return g.inside }
+
 // Outer returns all groups that the group is in, direct or nested, sorted.
 func (g *Group) Outer() []Membership {
 	a := g.Around

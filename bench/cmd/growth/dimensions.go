@@ -18,25 +18,26 @@ type dimension struct {
 
 // Commands run in the folder of the project, beside what dimension.write writes there.
 const (
-	compile  = "compile -f csv"
-	diff     = "diff --against ../before"
-	explain  = "explain user-00000"
-	why      = "explain user-00000 permission-00000"
-	who      = "who permission-00000"
-	test     = "test"
-	fix      = "fix --diff"
-	roles    = "roles"
-	compare  = "compare user-00000 user-00001"
-	report   = "report -o ../report.html"
-	paths    = "paths"
-	ends     = "ends"
-	drift    = "drift table ../export.csv"
-	sheet    = "compile -f csv --review"
-	review   = "review ../sheet.csv"
-	edit     = "review ../sheet.csv --diff"
-	byRow    = "review ../rows.csv"
-	known    = "check --baseline ../known.json"
-	unsilent = "check -v"
+	compile   = "compile -f csv"
+	jsonTable = "compile -f json"
+	diff      = "diff --against ../before"
+	explain   = "explain user-00000"
+	why       = "explain user-00000 permission-00000"
+	who       = "who permission-00000"
+	test      = "test"
+	fix       = "fix --diff"
+	roles     = "roles"
+	compare   = "compare user-00000 user-00001"
+	report    = "report -o ../report.html"
+	paths     = "paths"
+	ends      = "ends"
+	drift     = "drift table ../export.csv"
+	sheet     = "compile -f csv --review"
+	review    = "review ../sheet.csv"
+	edit      = "review ../sheet.csv --diff"
+	byRow     = "review ../rows.csv"
+	known     = "check --baseline ../known.json"
+	unsilent  = "check -v"
 )
 
 // dimensions are measured in this order.
@@ -45,7 +46,7 @@ var dimensions = slices.Concat(people, catalogs, persons, rules, exceptions, cha
 var people = []dimension{
 	{name: "users", from: 4000, set: func(s *gen.Shape, n int) { s.Users, s.Moved = n, 100 },
 		before:   func(s *gen.Shape, _ int) { s.Moved = 0 },
-		commands: []string{compile, explain, who, roles, report, test, diff, drift, paths}},
+		commands: []string{compile, jsonTable, sheet, explain, who, roles, report, test, diff, drift, paths}},
 	{name: "users of CUE with logic", from: 500, set: func(s *gen.Shape, n int) { s.Templated = n },
 		before: func(s *gen.Shape, n int) { s.Templated -= n / 10 }, commands: []string{compile, diff}},
 	{name: "files", from: 400, set: func(s *gen.Shape, n int) { s.Users, s.Files = n, n },
@@ -55,9 +56,11 @@ var people = []dimension{
 	{name: "grants of each user", from: 10, set: func(s *gen.Shape, n int) { s.GrantsPerUser, s.Scopes = n, 100 },
 		commands: []string{compile, diff, drift, report, roles}},
 	{name: "groups", from: 500, set: func(s *gen.Shape, n int) { s.Groups = n },
-		commands: []string{compile, diff, drift, report, roles}},
+		commands: []string{compile, jsonTable, sheet, diff, drift, report, roles}},
 	{name: "depth of groups", from: 25, set: func(s *gen.Shape, n int) { s.GroupDepth = n },
-		commands: []string{compile, explain, "who group:nested-00000", diff, report}},
+		commands: []string{compile, jsonTable, sheet, explain, "who group:nested-00000", diff, report}},
+	{name: "groups inside one and around one", from: 250, set: func(s *gen.Shape, n int) { s.Middle, s.Scopes = n, n },
+		commands: []string{compile, jsonTable, sheet, explain, "who group:outer", diff, roles, report, fix}},
 	{name: "members of groups", from: 2000, set: func(s *gen.Shape, n int) { s.Users, s.Members = n, n },
 		commands: []string{compile, "who group:group-00000", diff, drift}},
 	{name: "groups of each user", from: 10, set: func(s *gen.Shape, n int) { s.Groups, s.GroupsPerUser = n, n },
