@@ -3,6 +3,7 @@ package review
 import (
 	"encoding/binary"
 	"hash/fnv"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -19,12 +20,43 @@ type surveyor struct {
 
 // given is what an item gives to the users of one goroutine.
 type given struct {
-	rows     map[uint64]bool // hashes of scope, permission and actions
+	rows     hashes // of scope, permission and actions
 	people   int
 	last     *policy.User
 	critical map[string]bool
 	most     string
 	in       bool
+}
+
+// hashes is a set. Most are small: a list takes less memory.
+type hashes struct {
+	few  []uint64
+	many map[uint64]bool // nil: they are few
+}
+
+func (x *hashes) add(h uint64) {
+	const most = 8
+	switch {
+	case x.many != nil:
+		x.many[h] = true
+	case slices.Contains(x.few, h):
+	case len(x.few) < most:
+		x.few = append(x.few, h)
+	default:
+		x.many = map[uint64]bool{h: true}
+		for _, y := range x.few {
+			x.many[y] = true
+		}
+		x.few = nil
+	}
+}
+
+// all iterates over the set in no order.
+func (x *hashes) all() iter.Seq[uint64] {
+	if x.many != nil {
+		return maps.Keys(x.many)
+	}
+	return slices.Values(x.few)
 }
 
 // Worker returns a function that examines the access of users. Each goroutine needs its own.
@@ -64,16 +96,19 @@ func hashOf(r *policy.Row, v *policy.Via) uint64 {
 func (w *surveyor) note(x *Item, r *policy.Row, v *policy.Via, hash uint64, in bool) {
 	g := w.given[x]
 	if g == nil {
-		g = &given{rows: map[uint64]bool{}, critical: map[string]bool{}}
+		g = &given{}
 		w.given[x] = g
 	}
-	g.rows[hash] = true
+	g.rows.add(hash)
 	if g.last != r.User {
 		g.last = r.User
 		g.people++
 	}
 	sensitivity := r.Permission.SensitivityOf(v.Actions)
 	if sensitivity == "critical" {
+		if g.critical == nil {
+			g.critical = map[string]bool{}
+		}
 		g.critical[r.Permission.ID] = true
 	}
 	g.most = policy.Graver(g.most, sensitivity)
@@ -101,8 +136,14 @@ func (s *Survey) Finish(found []diag.Finding) []*Item {
 }
 
 func (g *given) join(o *given) {
-	maps.Copy(g.rows, o.rows)
-	maps.Copy(g.critical, o.critical)
+	for h := range o.rows.all() {
+		g.rows.add(h)
+	}
+	if g.critical == nil {
+		g.critical = o.critical
+	} else {
+		maps.Copy(g.critical, o.critical)
+	}
 	g.people += o.people
 	g.most, g.in = policy.Graver(g.most, o.most), g.in || o.in
 }
@@ -112,10 +153,12 @@ func (x *Item) fill(g *given) {
 		return
 	}
 	sum := uint64(0)
-	for h := range g.rows {
+	n := 0
+	for h := range g.rows.all() {
 		sum ^= h
+		n++
 	}
-	x.Rows, x.People, x.Critical, x.Sensitivity = len(g.rows), g.people, slices.Sorted(maps.Keys(g.critical)), g.most
+	x.Rows, x.People, x.Critical, x.Sensitivity = n, g.people, slices.Sorted(maps.Keys(g.critical)), g.most
 	x.print, x.in = uint32(sum^sum>>32), g.in
 }
 
