@@ -18,9 +18,6 @@ import (
 // Version is the version of the columns: a new column is a minor change, anything else a new version.
 const Version = "1"
 
-// mostRows limits the rows of a group, which is written as a whole.
-const mostRows = 1 << 17
-
 // row is a row of the table as columns. Empty values are null.
 type row struct {
 	User        string     `parquet:"user,dict"`
@@ -88,9 +85,8 @@ func Write(ctx context.Context, w io.Writer, job *render.TableJob) ([]diag.Findi
 // writeRows writes rows in the form that newRow makes.
 func writeRows[T any](ctx context.Context, w io.Writer, job *render.TableJob, options []library.WriterOption,
 	newRow func(*maker, *policy.Row) T) ([]diag.Finding, error) {
-	out := library.NewGenericWriter[T](w,
-		append(options, library.Compression(&zstd.Codec{}), library.CreatedBy("permc", Version, ""),
-			library.MaxRowsPerRowGroup(mostRows))...)
+	out := newGroups[T](w, options)
+	defer out.work.Wait()
 	newWorker := func() func([]T, *policy.Access) []T {
 		m := maker{policy: job.Project.Policy}
 		return func(list []T, a *policy.Access) []T {
@@ -101,15 +97,16 @@ func writeRows[T any](ctx context.Context, w io.Writer, job *render.TableJob, op
 			return list
 		}
 	}
-	findings, err := compiler.Each(ctx, job.Project, newWorker, func(rows []T) error {
-		_, err := out.Write(rows)
-		return err
-	})
+	findings, err := compiler.Each(ctx, job.Project, newWorker, out.add)
 	if err != nil {
 		return nil, err
 	}
-	return findings, out.Close()
+	return findings, out.close()
 }
+
+// writerOptions are those of all writers.
+var writerOptions = []library.WriterOption{library.Compression(&zstd.Codec{}),
+	library.CreatedBy("permc", Version, ""), library.MaxRowsPerRowGroup(mostRows)}
 
 // tableMetadata returns the inputs of the table.
 func tableMetadata(project *compiler.Project, filter *render.Filter) ([]library.WriterOption, error) {
