@@ -179,7 +179,7 @@ type Survey struct {
 	made    *Made
 	in      func(*policy.Row) bool
 
-	entries map[groupEntry]*Item
+	entries map[entryOf]*Item
 	members map[*policy.User][]*Item
 	nested  map[*policy.Group][]*Item // by inner group
 	byKey   map[uint64]*Item
@@ -194,7 +194,7 @@ func NewSurvey(p *compiler.Project, made *Made, in func(*policy.Row) bool) *Surv
 		userKey: p.Policy.Catalog.UserKey,
 		made:    made,
 		in:      in,
-		entries: map[groupEntry]*Item{},
+		entries: map[entryOf]*Item{},
 		members: map[*policy.User][]*Item{},
 		nested:  map[*policy.Group][]*Item{},
 		users:   make(map[string]*policy.User, len(p.Policy.Users)),
@@ -230,6 +230,13 @@ func compareItems(a, b *Item) int {
 		cmp.Compare(a.What(), b.What()), cmp.Compare(a.Starts(), b.Starts()))
 }
 
+// entryOf is an entry of a user or of a group. A template writes entries of several of them in one place.
+type entryOf struct {
+	pos   policy.Pos
+	user  *policy.User
+	group *policy.Group
+}
+
 func (s *Survey) addEntries(u *policy.User, g *policy.Group, list []policy.Entry) {
 	for i := range list {
 		e := &list[i]
@@ -240,7 +247,7 @@ func (s *Survey) addEntries(u *policy.User, g *policy.Group, list []policy.Entry
 		if e.Role == nil {
 			x.Kind = GrantItem
 		}
-		s.entries[groupEntry{e.Pos, g}] = s.add(x, e.Pos)
+		s.entries[entryOf{e.Pos, u, g}] = s.add(x, e.Pos)
 	}
 }
 
@@ -304,7 +311,11 @@ func (l *leading) sourcesOf(u *policy.User, v *policy.Via, f func(*Item)) {
 	if Lineless(u, v) {
 		return
 	}
-	if x := l.entries[groupEntry{v.Pos, v.Group}]; x != nil {
+	holder := entryOf{v.Pos, u, nil}
+	if v.Group != nil {
+		holder = entryOf{v.Pos, nil, v.Group}
+	}
+	if x := l.entries[holder]; x != nil {
 		f(x)
 	}
 	if v.Group == nil {
