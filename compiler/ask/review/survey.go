@@ -1,8 +1,6 @@
 package review
 
 import (
-	"encoding/binary"
-	"hash/fnv"
 	"iter"
 	"maps"
 	"slices"
@@ -16,11 +14,14 @@ import (
 type surveyor struct {
 	leading
 	given map[*Item]*given
+	own   []*given // of the user at hand alone
 }
 
 // given is what an item gives to the users of one goroutine.
 type given struct {
 	rows     hashes // of scope, permission and actions
+	count    int    // of rows
+	sum      uint64 // of their hashes
 	people   int
 	last     *policy.User
 	critical map[string]bool
@@ -61,7 +62,7 @@ func (x *hashes) all() iter.Seq[uint64] {
 
 // Worker returns a function that examines the access of users. Each goroutine needs its own.
 func (s *Survey) Worker() func(*policy.Access) {
-	w := &surveyor{leading{Survey: s}, map[*Item]*given{}}
+	w := &surveyor{leading: leading{Survey: s}, given: map[*Item]*given{}}
 	s.mu <- struct{}{}
 	s.workers = append(s.workers, w)
 	<-s.mu
@@ -69,28 +70,27 @@ func (s *Survey) Worker() func(*policy.Access) {
 }
 
 func (w *surveyor) user(a *policy.Access) {
+	w.own = w.own[:0]
 	for i := range a.Rows {
 		r := &a.Rows[i]
-		in := w.in(r)
+		in, row := w.in(r), hash(0)
 		for j := range r.Via {
 			v := &r.Via[j]
-			var hash uint64 // once there is an item
+			source := hash(0) // once there is an item
 			w.sourcesOf(a.User, v, func(x *Item) {
-				if hash == 0 {
-					hash = hashOf(r, v)
+				if row == 0 {
+					row = newHash().text(r.Scope.Path).byte(0).text(r.Permission.ID).byte(0)
 				}
-				w.note(x, r, v, hash, in)
+				if source == 0 {
+					source = row.byte(byte(v.Records)).number(uint64(v.Actions))
+				}
+				w.note(x, r, v, uint64(source), in)
 			})
 		}
 	}
-}
-
-// hashOf returns a hash of what a source of a row gives.
-func hashOf(r *policy.Row, v *policy.Via) uint64 {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(r.Scope.Path + "\x00" + r.Permission.ID + "\x00"))
-	_, _ = h.Write(binary.BigEndian.AppendUint64([]byte{byte(v.Records)}, uint64(v.Actions)))
-	return h.Sum64()
+	for _, g := range w.own {
+		g.close()
+	}
 }
 
 func (w *surveyor) note(x *Item, r *policy.Row, v *policy.Via, hash uint64, in bool) {
@@ -98,6 +98,9 @@ func (w *surveyor) note(x *Item, r *policy.Row, v *policy.Via, hash uint64, in b
 	if g == nil {
 		g = &given{}
 		w.given[x] = g
+		if x.User != nil { // nobody else has it
+			w.own = append(w.own, g)
+		}
 	}
 	g.rows.add(hash)
 	if g.last != r.User {
@@ -113,6 +116,27 @@ func (w *surveyor) note(x *Item, r *policy.Row, v *policy.Via, hash uint64, in b
 	}
 	g.most = policy.Graver(g.most, sensitivity)
 	g.in = g.in || in
+}
+
+// hash is an FNV-1a hash of 64 bits, which sheets have in short: it must not change.
+type hash uint64
+
+func newHash() hash { return 14695981039346656037 }
+
+func (h hash) byte(b byte) hash { return (h ^ hash(b)) * 1099511628211 }
+
+func (h hash) text(s string) hash {
+	for i := range len(s) {
+		h = h.byte(s[i])
+	}
+	return h
+}
+
+func (h hash) number(n uint64) hash {
+	for shift := 56; shift >= 0; shift -= 8 {
+		h = h.byte(byte(n >> shift))
+	}
+	return h
 }
 
 // Finish adds up what the workers found, and returns the items that the sheet is about. It notes the findings that
@@ -148,18 +172,22 @@ func (g *given) join(o *given) {
 	g.most, g.in = policy.Graver(g.most, o.most), g.in || o.in
 }
 
+// close counts the rows, when there are no more to come.
+func (g *given) close() {
+	for h := range g.rows.all() {
+		g.sum ^= h
+		g.count++
+	}
+	g.rows = hashes{}
+}
+
 func (x *Item) fill(g *given) {
 	if g == nil {
 		return
 	}
-	sum := uint64(0)
-	n := 0
-	for h := range g.rows.all() {
-		sum ^= h
-		n++
-	}
-	x.Rows, x.People, x.Critical, x.Sensitivity = n, g.people, slices.Sorted(maps.Keys(g.critical)), g.most
-	x.print, x.in = uint32(sum^sum>>32), g.in
+	g.close()
+	x.Rows, x.People, x.Critical, x.Sensitivity = g.count, g.people, slices.Sorted(maps.Keys(g.critical)), g.most
+	x.print, x.in = uint32(g.sum^g.sum>>32), g.in
 }
 
 // selects reports whether a sheet is about an item: whatever gives nothing is on the sheet of the whole table alone.
