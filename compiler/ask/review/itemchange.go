@@ -45,6 +45,11 @@ func (m *itemMatch) shareLines() {
 	}
 }
 
+// sharesLine reports whether an item to keep is written where others are to be removed.
+func (m *itemMatch) sharesLine(x *Item) bool {
+	return slices.ContainsFunc(x.Spots, func(pos policy.Pos) bool { return m.lines[pos] != nil })
+}
+
 // line returns the change that removes an item.
 func (x *Item) line(pos policy.Pos) *Line {
 	l := &Line{Kind: DropEntry, Pos: pos, User: x.User, Group: x.Group, Scope: x.Scope}
@@ -124,9 +129,9 @@ func (m *itemMatch) settleItem(e *Effect, ways *leading, lost map[*Item]int) {
 			for _, pos := range x.Spots {
 				m.lines[pos].file(e, row)
 			}
-		} else if e.kind != sooner && slices.ContainsFunc(items, func(y *Item) bool {
+		} else if e.kind != sooner && (m.sharesLine(x) || slices.ContainsFunc(items, func(y *Item) bool {
 			return y.reach() > x.reach() && m.of[y] != nil && m.of[y].Decision == Remove
-		}) {
+		})) {
 			lost[x]++
 		}
 	}
@@ -175,7 +180,10 @@ func (m *itemMatch) addLost(x *Item, n int) {
 	p := Problem{Kind: "kept-row-lost", Where: row.Where,
 		Message: "marked keep, but the other changes remove all that it gives: " + x.describe(),
 		Help:    "keep what it comes through, or mark this row Remove as well"}
-	if n < all {
+	if m.sharesLine(x) {
+		p.Message = "marked keep, but it is written in one place with what is to go: " + x.describe()
+		p.Help = "keep all that is written there, or change it where each of them is named"
+	} else if n < all {
 		p = Problem{Kind: "kept-row-narrowed", Warning: true, Where: row.Where,
 			Message: fmt.Sprintf("marked keep, but the other changes remove some of what it gives: %s", x.describe())}
 	}
