@@ -121,7 +121,7 @@ func (p *person) bypassed(g *policy.Group) bool {
 // bypassedDated asks bypassed where memberships have periods: the other ways must have none, and no group may lead
 // through this one.
 func (p *person) bypassedDated(g *policy.Group) bool {
-	if p.holds[g.Index] {
+	if len(p.inner[g.Index]) > 0 {
 		return false
 	}
 	p.rest.lasting = true
@@ -142,7 +142,6 @@ func (f *finder) around(g *policy.Group) []policy.Membership {
 	}
 	f.outer, f.edges = make([][]policy.Membership, len(f.policy.Groups)), make([][]*policy.Group, len(f.policy.Groups))
 	f.inner, f.links = make([][]*policy.Group, len(f.policy.Groups)), map[edge]bool{}
-	f.holds = make([]bool, len(f.policy.Groups))
 	byID := map[string]*policy.Group{}
 	for _, g := range f.policy.Groups {
 		byID[g.ID] = g
@@ -155,7 +154,6 @@ func (f *finder) around(g *policy.Group) []policy.Membership {
 				f.edges[inner.Index] = append(f.edges[inner.Index], g)
 				f.inner[g.Index] = append(f.inner[g.Index], inner)
 				f.links[edge{inner, g}] = true
-				f.holds[g.Index] = true
 			}
 		}
 	}
@@ -276,9 +274,7 @@ func (p *person) lose(u *policy.User, g *policy.Group, cut edge) {
 func (p *person) canLose(u *policy.User, cut edge) bool {
 	p.recall(u, false)
 	for g := range p.leftBy[u] {
-		if at, ok := slices.BinarySearchFunc(u.Memberships, g.Index, func(m policy.Membership, index int) int {
-			return m.Group.Index - index
-		}); ok {
+		if at, ok := memberAt(u, g); ok {
 			p.turn(at, true)
 		}
 	}

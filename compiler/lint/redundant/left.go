@@ -49,10 +49,15 @@ func (p *person) membershipIn(u *policy.User, g *policy.Group) (at int, ok bool)
 	if p.groups[g] {
 		return 0, false
 	}
-	at, ok = slices.BinarySearchFunc(u.Memberships, g.Index, func(m policy.Membership, index int) int {
+	at, ok = memberAt(u, g)
+	return at, ok && !p.leftBy[u][g]
+}
+
+// memberAt returns the number of a user's membership in a group.
+func memberAt(u *policy.User, g *policy.Group) (at int, ok bool) {
+	return slices.BinarySearchFunc(u.Memberships, g.Index, func(m policy.Membership, index int) int {
 		return m.Group.Index - index
 	})
-	return at, ok && !p.leftBy[u][g]
 }
 
 // stays reports whether something leads a user into a group of theirs: being named there, or another group that is not

@@ -250,9 +250,7 @@ func (p *person) take(g *policy.Group) {
 
 // sourcesOf returns which sources of a user who was loaded last come through a group.
 func (p *person) sourcesOf(g *policy.Group) (from, to int) {
-	i, ok := slices.BinarySearchFunc(p.user.Memberships, g.Index, func(m policy.Membership, index int) int {
-		return m.Group.Index - index
-	})
+	i, ok := memberAt(p.user, g)
 	if !ok {
 		return 0, 0
 	}

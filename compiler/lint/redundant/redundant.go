@@ -68,7 +68,6 @@ type finder struct {
 	edges    [][]*policy.Group     // likewise, without those that are removed
 	inner    [][]*policy.Group     // likewise: the groups that it names, without those that are removed
 	links    map[edge]bool         // all of these memberships
-	holds    []bool                // likewise: other groups are members of it
 	brief    map[edge]bool         // memberships of groups with a period
 	detoured bool                  // a removed group led into others
 
