@@ -178,11 +178,10 @@ func (x *WayFinder) stepsBetween(inner, outer *Group) []*Group {
 		s.outwards(inner)
 	}
 	path := []*Group{inner}
-	for g := inner; g != outer; {
-		g = s.next[g]
+	for g := s.next[inner]; g != nil && g != outer; g = s.next[g] {
 		path = append(path, g)
 	}
-	return path
+	return append(path, outer)
 }
 
 // steps finds which group follows which on the way from an inner to an outer one.
