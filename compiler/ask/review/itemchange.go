@@ -3,6 +3,7 @@ package review
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -118,20 +119,21 @@ func (m *itemMatch) settleItem(e *Effect, ways *leading, lost map[*Item]int) {
 		if slices.ContainsFunc(e.left, func(x policy.Via) bool { return x.Repeats(v) }) {
 			continue
 		}
-		ways.sourcesOf(e.ref.Row.User, v, func(x *Item) {
-			if !slices.Contains(items, x) {
-				items = append(items, x)
-			}
-		})
+		ways.sourcesOf(e.ref.Row.User, v, func(x *Item) { items = append(items, x) })
+	}
+	items = policy.KeepFirst(items, 0)
+	widest := math.MinInt // reach of what is to be removed
+	for _, x := range items {
+		if row := m.of[x]; row != nil && row.Decision == Remove {
+			widest = max(widest, x.reach())
+		}
 	}
 	for _, x := range items {
 		if row := m.of[x]; row != nil && row.Decision == Remove {
 			for _, pos := range x.Spots {
 				m.lines[pos].file(e, row)
 			}
-		} else if e.kind != sooner && (m.sharesLine(x) || slices.ContainsFunc(items, func(y *Item) bool {
-			return y.reach() > x.reach() && m.of[y] != nil && m.of[y].Decision == Remove
-		})) {
+		} else if e.kind != sooner && (m.sharesLine(x) || widest > x.reach()) {
 			lost[x]++
 		}
 	}
