@@ -168,7 +168,7 @@ func (g *given) join(o *given) {
 	} else {
 		maps.Copy(g.critical, o.critical)
 	}
-	g.people += o.people
+	g.people, g.count, g.sum = g.people+o.people, g.count+o.count, g.sum^o.sum
 	g.most, g.in = policy.Graver(g.most, o.most), g.in || o.in
 }
 
