@@ -3,6 +3,7 @@ package flatten
 import (
 	"cmp"
 	"slices"
+	"sort"
 
 	"permc.dev/permc/compiler/policy"
 )
@@ -90,7 +91,7 @@ func (f *Flattener) derive(a *policy.Access, denies []*deny) {
 		d.finds.note(p, found, len(d.found))
 	}
 	if len(d.found) > 0 {
-		a.Rows = mergeSorted(a.Rows, d.sortFound(), isRowAfter)
+		a.Rows = d.mergeFound(a.Rows)
 	}
 }
 
@@ -132,8 +133,7 @@ type deriver struct {
 	finds spans           // where those of a permission are; they are sorted by scope
 	vias  []policy.Via    // of all derived rows of the user
 
-	keys   []keyed      // of the rows found
-	sorted []policy.Row // those found
+	keys []keyed // of the rows found
 
 	narrower narrower
 }
@@ -157,21 +157,24 @@ func (d *deriver) foundOf(p *policy.Permission) []policy.Row {
 	return d.found[from:to]
 }
 
-// sortFound returns the rows found in the order of rows. Those of each permission are in it.
-func (d *deriver) sortFound() []policy.Row {
-	if len(d.finds.some) == 1 {
-		return d.found
-	}
+// mergeFound merges the rows found, of which those of each permission are in order, into others. All rows between two
+// of them are moved at once.
+func (d *deriver) mergeFound(rows []policy.Row) []policy.Row {
 	d.keys = d.keys[:0]
 	for i := range d.found {
 		d.keys = append(d.keys, keyed{rowKey(d.found[i].Scope, d.found[i].Permission), i})
 	}
-	slices.SortFunc(d.keys, func(x, y keyed) int { return cmp.Compare(x.key, y.key) })
-	d.sorted = d.sorted[:0]
-	for _, x := range d.keys {
-		d.sorted = append(d.sorted, d.found[x.at])
+	if len(d.finds.some) > 1 {
+		slices.SortFunc(d.keys, func(x, y keyed) int { return cmp.Compare(x.key, y.key) })
 	}
-	return d.sorted
+	end := len(rows)
+	rows = append(rows, d.found...) // for room
+	for j, x := range slices.Backward(d.keys) {
+		at := sort.Search(end, func(i int) bool { return rowKey(rows[i].Scope, rows[i].Permission) > x.key })
+		copy(rows[at+j+1:], rows[at:end])
+		rows[at+j], end = d.found[x.at], at
+	}
+	return rows
 }
 
 // keyed is a row by its place in the order of rows.
@@ -245,11 +248,6 @@ func heldTrees(list trees, a *policy.Access) trees {
 		}
 	}
 	return list.settle()
-}
-
-// isRowAfter reports whether a row comes after another one of the same user.
-func isRowAfter(x, y *policy.Row) bool {
-	return rowKey(x.Scope, x.Permission) > rowKey(y.Scope, y.Permission)
 }
 
 // candidates appends the scopes at the permission's levels in some trees, or in all.
