@@ -15,8 +15,8 @@ func (d *Diff) ofPeople(o *jsonObject, name string, add func(*changeWriter, []by
 	none := true
 	newWork := func() func([]byte, int) []byte {
 		w := changeWriter{d: d, add: add, changesOf: d.Changer()}
-		w.before.Policy, w.before.places = d.Base, &placeWriter{}
-		w.after.Policy, w.after.places = d.Head, &placeWriter{}
+		w.before.Policy, w.before.places, w.before.ways = d.Base, &placeWriter{}, &wayNames{}
+		w.after.Policy, w.after.places, w.after.ways = d.Head, &placeWriter{}, &wayNames{}
 		return w.people
 	}
 	err := parallel.InOrder((len(d.People)+peopleAtOnce-1)/peopleAtOnce, newWork, func(b []byte) error {
@@ -50,6 +50,8 @@ func (w *changeWriter) people(b []byte, i int) []byte {
 	list := w.d.People[i*peopleAtOnce : min((i+1)*peopleAtOnce, len(w.d.People))]
 	w.text = w.text[:0]
 	for i := range list {
+		w.before.ways.start(nil)
+		w.after.ways.start(nil)
 		w.text = w.add(w, w.text, &list[i])
 	}
 	return append(b, SafeJSON(w.text)...)

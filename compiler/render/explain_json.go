@@ -183,7 +183,7 @@ func firstHeld(a *explain.Answer, rows []policy.Row) int {
 }
 
 func rawRows(p *policy.Policy, rows []policy.Row, whole bool) (list []json.RawMessage) {
-	t := &Table{Policy: p, whole: whole}
+	t := &Table{Policy: p, whole: whole, ways: &wayNames{}}
 	for i := range rows {
 		list = append(list, t.appendRow(nil, &rows[i]))
 	}

@@ -260,23 +260,28 @@ func (t *Table) appendGroup(b []byte, u *policy.User, g *policy.Group) []byte {
 
 // wayNames names the groups through which one user after the other is in groups.
 type wayNames struct {
+	user   *policy.User
 	finder policy.WayFinder
 	known  map[*policy.Group][]string
 }
 
-// start begins with another user.
+// start begins with another user, who may have the memory of the last one.
 func (w *wayNames) start(u *policy.User) {
+	w.user = u
 	w.finder.Of(u)
 	if len(w.known) > 0 {
 		w.known = nil
 	}
 }
 
-// into returns the groups through which a user, the one at hand, is in another one. Without ways nothing is kept.
+// into returns the groups through which a user is in another one. Without ways nothing is kept.
 func (w *wayNames) into(u *policy.User, g *policy.Group) []string {
 	if w == nil {
 		path, _ := u.PathTo(g)
 		return innerIDs(path)
+	}
+	if w.user != u {
+		w.start(u)
 	}
 	list, known := w.known[g]
 	if !known {

@@ -21,7 +21,7 @@ func Who(w io.Writer, p *policy.Policy, who *who.Who, format string, style Style
 }
 
 func writeWho(w io.Writer, p *policy.Policy, who *who.Who, format string, style Style) error {
-	a := &whoAnswer{Who: who, Table: &Table{Policy: p, Style: style}}
+	a := &whoAnswer{Who: who, Table: &Table{Policy: p, Style: style, ways: &wayNames{}}}
 	var b []byte
 	switch format {
 	case "json":
