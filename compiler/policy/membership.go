@@ -117,13 +117,18 @@ func (u *User) Groups(day Date) (list []Membership) {
 
 // MembershipIn returns how a user is in a group, or nil.
 func (u *User) MembershipIn(g *Group) *Membership {
-	i, ok := slices.BinarySearchFunc(u.Memberships, g.Index, func(m Membership, index int) int {
-		return m.Group.Index - index
-	})
+	i, ok := u.FindMembership(g)
 	if !ok || u.Memberships[i].Group != g {
 		return nil
 	}
 	return &u.Memberships[i]
+}
+
+// FindMembership returns the number of a user's membership in a group, maybe as the group was changed for that user.
+func (u *User) FindMembership(g *Group) (at int, ok bool) {
+	return slices.BinarySearchFunc(u.Memberships, g.Index, func(m Membership, index int) int {
+		return m.Group.Index - index
+	})
 }
 
 // IsIn reports whether a user is in a group on a day.

@@ -103,7 +103,7 @@ func (s *Finder) joinedBefore(who int, acts []int) *policy.User {
 // withGroup returns somebody as if a group had been given the entry at hand, or nil if they are not in it. Their other
 // groups are left out, unless these matter.
 func (s *Finder) withGroup(u *policy.User, g *policy.Group) *policy.User {
-	at, ok := membershipIn(u, g)
+	at, ok := u.FindMembership(g)
 	if !ok {
 		return nil
 	}
@@ -119,13 +119,6 @@ func (s *Finder) withGroup(u *policy.User, g *policy.Group) *policy.User {
 	v.Memberships = slices.Clone(v.Memberships)
 	v.Memberships[at].Group = &in
 	return &v
-}
-
-// membershipIn returns where the membership of a user in a group is, maybe as it was changed for that user.
-func membershipIn(u *policy.User, g *policy.Group) (at int, ok bool) {
-	return slices.BinarySearchFunc(u.Memberships, g.Index, func(m policy.Membership, index int) int {
-		return m.Group.Index - index
-	})
 }
 
 // joined returns somebody who has nothing but what a group and those around it give.

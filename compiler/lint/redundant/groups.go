@@ -274,7 +274,7 @@ func (p *person) lose(u *policy.User, g *policy.Group, cut edge) {
 func (p *person) canLose(u *policy.User, cut edge) bool {
 	p.recall(u, false)
 	for g := range p.leftBy[u] {
-		if at, ok := memberAt(u, g); ok {
+		if at, ok := u.FindMembership(g); ok {
 			p.turn(at, true)
 		}
 	}

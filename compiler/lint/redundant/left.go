@@ -1,10 +1,6 @@
 package redundant
 
-import (
-	"slices"
-
-	"permc.dev/permc/compiler/policy"
-)
+import "permc.dev/permc/compiler/policy"
 
 // Groups are not members of themselves. So somebody who is in a group stays there as long as something leads into it:
 // being named there, or a group that they stay in. That can be asked of one group after the other, from the inner ones
@@ -49,15 +45,8 @@ func (p *person) membershipIn(u *policy.User, g *policy.Group) (at int, ok bool)
 	if p.groups[g] {
 		return 0, false
 	}
-	at, ok = memberAt(u, g)
+	at, ok = u.FindMembership(g)
 	return at, ok && !p.leftBy[u][g]
-}
-
-// memberAt returns the number of a user's membership in a group.
-func memberAt(u *policy.User, g *policy.Group) (at int, ok bool) {
-	return slices.BinarySearchFunc(u.Memberships, g.Index, func(m policy.Membership, index int) int {
-		return m.Group.Index - index
-	})
 }
 
 // stays reports whether something leads a user into a group of theirs: being named there, or another group that is not

@@ -250,7 +250,7 @@ func (p *person) take(g *policy.Group) {
 
 // sourcesOf returns which sources of a user who was loaded last come through a group.
 func (p *person) sourcesOf(g *policy.Group) (from, to int) {
-	i, ok := memberAt(p.user, g)
+	i, ok := p.user.FindMembership(g)
 	if !ok {
 		return 0, 0
 	}
