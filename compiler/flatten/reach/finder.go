@@ -49,32 +49,6 @@ type Finder struct {
 	results Run
 }
 
-// memory holds the short lists of one search.
-type memory struct {
-	acts    slab[Act]
-	reasons slab[Reason]
-	gains   slab[Gain]
-	chains  slab[int]
-	paths   slab[*Act]
-}
-
-// reset frees the memory for the next search.
-func (m *memory) reset() {
-	m.acts.reset()
-	m.reasons.reset()
-	m.gains.reset()
-	m.chains.reset()
-	m.paths.reset()
-}
-
-// keep keeps the paths of the last search. They share blocks of memory with those of others.
-func (m *memory) keep() {
-	m.acts.keep()
-	m.reasons.keep()
-	m.gains.keep()
-	m.paths.keep()
-}
-
 // queue is a list of premises, by number, from which the first are taken.
 type queue struct {
 	list []int

@@ -65,22 +65,3 @@ type Reason struct {
 	Owned      *policy.Group
 	Delegate   *policy.Delegate // nil for an owned group
 }
-
-// slab hands out memory for many short lists. All of it is free again after reset, unless it is kept.
-type slab[T any] struct{ free []T }
-
-// take returns a list of some length.
-func (s *slab[T]) take(n int) []T {
-	if cap(s.free)-len(s.free) < n {
-		s.free = make([]T, 0, max(n, min(2*cap(s.free), 1<<12), 64))
-	}
-	at := len(s.free)
-	s.free = s.free[:at+n]
-	return s.free[at : at+n : at+n]
-}
-
-// reset frees what was handed out last, but for what is kept.
-func (s *slab[T]) reset() { s.free = s.free[:0] }
-
-// keep keeps what was handed out.
-func (s *slab[T]) keep() { s.free = s.free[len(s.free):] }
