@@ -42,7 +42,8 @@ func afterCollection() {
 	}, &collectAt)
 }
 
-// growth returns by how many percent the heap may grow, of at most some percent, beyond what is live.
+// growth returns GOGC for so much live data: at most some percent, and less where garbage would pass 512 MiB, but not
+// below 100.
 func growth(most int, live uint64) int {
 	const garbage = 512 << 20
 	if most <= 100 || live == 0 {

@@ -3,7 +3,6 @@ package flatten
 import (
 	"cmp"
 	"slices"
-	"sort"
 
 	"permc.dev/permc/compiler/policy"
 )
@@ -157,8 +156,7 @@ func (d *deriver) foundOf(p *policy.Permission) []policy.Row {
 	return d.found[from:to]
 }
 
-// mergeFound merges the rows found, of which those of each permission are in order, into others. All rows between two
-// of them are moved at once.
+// mergeFound merges the rows found into others. Those of each permission are in order already.
 func (d *deriver) mergeFound(rows []policy.Row) []policy.Row {
 	d.keys = d.keys[:0]
 	for i := range d.found {
@@ -167,14 +165,14 @@ func (d *deriver) mergeFound(rows []policy.Row) []policy.Row {
 	if len(d.finds.some) > 1 {
 		slices.SortFunc(d.keys, func(x, y keyed) int { return cmp.Compare(x.key, y.key) })
 	}
-	end := len(rows)
 	rows = append(rows, d.found...) // for room
-	for j, x := range slices.Backward(d.keys) {
-		at := sort.Search(end, func(i int) bool { return rowKey(rows[i].Scope, rows[i].Permission) > x.key })
-		copy(rows[at+j+1:], rows[at:end])
-		rows[at+j], end = d.found[x.at], at
-	}
+	insertFew(rows, len(d.keys), func(j int) *policy.Row { return &d.found[d.keys[j].at] }, isRowAfter)
 	return rows
+}
+
+// isRowAfter reports whether a row comes after another one of the same user.
+func isRowAfter(x, y *policy.Row) bool {
+	return rowKey(x.Scope, x.Permission) > rowKey(y.Scope, y.Permission)
 }
 
 // keyed is a row by its place in the order of rows.

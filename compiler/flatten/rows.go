@@ -114,7 +114,7 @@ func mergeSorted[T any](list, more []T, after func(x, y *T) bool) []T {
 	i, j := len(list)-1, len(more)-1
 	list = append(list, more...)
 	if i > many*j {
-		insertFew(list, more, after)
+		insertFew(list, len(more), func(j int) *T { return &more[j] }, after)
 		return list
 	}
 	for k := len(list) - 1; j >= 0; k-- {
@@ -129,14 +129,15 @@ func mergeSorted[T any](list, more []T, after func(x, y *T) bool) []T {
 	return list
 }
 
-// insertFew merges a few elements, for which there is room at the end of a list: all between two of them are moved at
-// once.
-func insertFew[T any](list, more []T, after func(x, y *T) bool) {
-	end := len(list) - len(more)
-	for j := len(more) - 1; j >= 0; j-- {
-		at := sort.Search(end, func(i int) bool { return after(&list[i], &more[j]) })
+// insertFew merges the j-th of n elements, for which there is room at the end of a list: all between two of them are
+// moved at once.
+func insertFew[T any](list []T, n int, more func(j int) *T, after func(x, y *T) bool) {
+	end := len(list) - n
+	for j := n - 1; j >= 0; j-- {
+		x := more(j)
+		at := sort.Search(end, func(i int) bool { return after(&list[i], x) })
 		copy(list[at+j+1:], list[at:end])
-		list[at+j], end = more[j], at
+		list[at+j], end = *x, at
 	}
 }
 

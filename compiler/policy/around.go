@@ -14,8 +14,8 @@ type Around struct {
 	all    []Membership
 }
 
-// PutInto sets what is around a group: the groups that name it, but for those in which something has a date, of which
-// all are given, direct or nested, sorted.
+// PutInto puts a group into those around it: direct ones, which name it, and dated ones, in which some membership has a
+// date. Of these, all are given, direct or nested, sorted.
 func (g *Group) PutInto(direct []*Group, dated []Membership) {
 	g.Around = &Around{direct: direct, dated: dated}
 	for _, x := range direct {

@@ -85,7 +85,7 @@ func membershipsInto(named map[string][]policy.Membership, key func(string) stri
 	many := map[string]map[*policy.Group][]policy.Membership{}
 	for id, list := range named {
 		if len(list) >= policy.Long {
-			many[id] = byOuter(list, func(m policy.Membership) *policy.Group { return m.Group })
+			many[id] = byOuter(list)
 		}
 	}
 	return func(u *policy.User, into *policy.Group) (list []policy.Membership) {
@@ -102,14 +102,13 @@ func membershipsInto(named map[string][]policy.Membership, key func(string) stri
 	}
 }
 
-// byOuter lists what names a group by all groups into which that leads.
-func byOuter[T any](list []T, group func(T) *policy.Group) map[*policy.Group][]T {
-	by := map[*policy.Group][]T{}
-	for _, x := range list {
-		g := group(x)
-		by[g] = append(by[g], x)
-		for _, o := range g.Outer() {
-			by[o.Group] = append(by[o.Group], x)
+// byOuter lists memberships by all groups into which they lead.
+func byOuter(list []policy.Membership) map[*policy.Group][]policy.Membership {
+	by := map[*policy.Group][]policy.Membership{}
+	for _, m := range list {
+		by[m.Group] = append(by[m.Group], m)
+		for _, o := range m.Group.Outer() {
+			by[o.Group] = append(by[o.Group], m)
 		}
 	}
 	return by

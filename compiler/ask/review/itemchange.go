@@ -122,7 +122,7 @@ func (m *itemMatch) settleItem(e *Effect, ways *leading, lost map[*Item]int) {
 		ways.sourcesOf(e.ref.Row.User, v, func(x *Item) { items = append(items, x) })
 	}
 	items = policy.KeepFirst(items, 0)
-	widest := math.MinInt // reach of what is to be removed
+	widest := math.MinInt // the widest reach among those to be removed
 	for _, x := range items {
 		if row := m.of[x]; row != nil && row.Decision == Remove {
 			widest = max(widest, x.reach())
@@ -183,8 +183,8 @@ func (m *itemMatch) addLost(x *Item, n int) {
 		Message: "marked keep, but the other changes remove all that it gives: " + x.describe(),
 		Help:    "keep what it comes through, or mark this row Remove as well"}
 	if m.sharesLine(x) {
-		p.Message = "marked keep, but it is written in one place with what is to go: " + x.describe()
-		p.Help = "keep all that is written there, or change it where each of them is named"
+		p.Message = "marked keep, but it shares a line that is to be removed: " + x.describe()
+		p.Help = "keep everything that the line gives, or change it where each person is named"
 	} else if n < all {
 		p = Problem{Kind: "kept-row-narrowed", Warning: true, Where: row.Where,
 			Message: fmt.Sprintf("marked keep, but the other changes remove some of what it gives: %s", x.describe())}

@@ -124,8 +124,8 @@ func refuseLevels(c *policy.Catalog, path []string) string {
 	return ""
 }
 
-// depths returns how deep each scope has to be for what is given on it; 0 or 1: anywhere. What may be on a scope above
-// still needs one of its own level.
+// depths returns how many parts the path of each scope needs for what is given there; 0 or 1: any number will do. What
+// can be given on several levels needs the outermost of them.
 func (i *importer) depths(p *policy.Policy, m *match.Match) map[int32]int {
 	if p.Catalog.Branching {
 		return nil

@@ -2,9 +2,9 @@ package redundant
 
 import "permc.dev/permc/compiler/policy"
 
-// Groups are not members of themselves. So somebody who is in a group stays there as long as something leads into it:
-// being named there, or a group that they stay in. That can be asked of one group after the other, from the inner ones
-// outwards, without looking at all groups of the person. Where memberships have periods, there is more to it.
+// Nested groups form no cycles. So users stay in a group as long as it names them, or names another group in which they
+// stay. That can be checked one group at a time, from the inner ones outwards, without going through all groups of a
+// user. It does not hold where memberships have periods.
 
 // noteQuits notes the groups that users are not in any longer without the memberships that they quit.
 func (p *person) noteQuits() {

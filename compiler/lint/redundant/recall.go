@@ -19,7 +19,7 @@ type loaded struct {
 const mostKept = 1 << 20
 
 // recall loads again a user who is looked at for each of many groups. What is removed stays listed, but counts for
-// nothing. If there is no room left to keep the user, and only what is compared is needed, it returns false.
+// nothing. If the caller only compares, and there is no room left to keep the user, it loads nothing and returns false.
 func (p *person) recall(u *policy.User, compared bool) bool {
 	if l := p.kept[u]; l != nil {
 		p.user, p.sources, p.own, p.starts, p.index = u, l.sources, l.own, l.starts, l.index
