@@ -20,22 +20,18 @@ func (r *runner) later(a, b *compiler.Project, targets map[target]bool) (found [
 		touched[t.holder] = true
 	}
 	calendar := policy.NewCalendar(a.Policy)
-	days := map[policy.Date][]*policy.User{}
+	before, after := flatten.New(a.Policy), flatten.New(b.Policy)
 	for _, u := range a.Policy.Users {
 		mine := touched[u.ID]
 		for _, m := range u.Memberships {
 			mine = mine || touched["group:"+m.Group.ID]
 		}
-		if mine {
-			for _, day := range policy.SortDays(calendar.Turns(nil, u)) {
-				days[day] = append(days[day], u)
-			}
+		if !mine {
+			continue
 		}
-	}
-	for day, users := range days {
-		before, after := flattenOn(a, day), flattenOn(b, day)
-		for _, u := range users {
-			x, y := before.User(u), after.User(findUser(b.Policy, u.ID))
+		other := findUser(b.Policy, u.ID)
+		for _, day := range policy.SortDays(calendar.Turns(nil, u)) {
+			x, y := before.UserOn(u, day), after.UserOn(other, day)
 			if row := firstOther(x.Rows, y.Rows); row != nil {
 				why := fmt.Sprintf("removing it would change the table on %s: %s of %s on %s", day,
 					diag.Quote(row.Permission.ID), diag.Quote(u.ID), diag.Quote(row.Scope.Path))
@@ -45,13 +41,6 @@ func (r *runner) later(a, b *compiler.Project, targets map[target]bool) (found [
 	}
 	slices.SortFunc(found, func(x, y harm) int { return strings.Compare(x.whose+x.why, y.whose+y.why) })
 	return found
-}
-
-// flattenOn flattens a project as of a day.
-func flattenOn(p *compiler.Project, day policy.Date) *flatten.Flattener {
-	x := *p.Policy
-	x.AsOf = day
-	return flatten.New(&x)
 }
 
 // expected compares the results of the expectations in two projects.
