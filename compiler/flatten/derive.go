@@ -218,7 +218,7 @@ func (x *spans) reset() {
 // trees returns the trees to check for a derived permission, or says that it is all of them if the requirement
 // needs nothing held. Another derived permission counts only if this one needs it.
 func (d *deriver) trees(p *policy.Permission) (list trees, all bool) {
-	if !needsAccess(p.When) {
+	if !p.When.NeedsAccess() {
 		return nil, true
 	}
 	if len(d.gained) == 0 {
@@ -281,10 +281,4 @@ func eachNeed(r *policy.Requirement, f func(*policy.Permission)) {
 	for _, x := range r.AnyOf {
 		eachNeed(x, f)
 	}
-}
-
-// needsAccess reports whether only somebody with a role or permission can meet a requirement.
-func needsAccess(r *policy.Requirement) bool {
-	return r.Role != nil || r.Permission != nil || slices.ContainsFunc(r.AllOf, needsAccess) ||
-		len(r.AnyOf) > 0 && !slices.ContainsFunc(r.AnyOf, func(x *policy.Requirement) bool { return !needsAccess(x) })
 }

@@ -38,21 +38,15 @@ func endsMatter(p *policy.Policy) bool {
 			r.Forbid != nil && (r.Forbid.Unless != nil || r.Forbid.Written != nil)
 	}) ||
 		slices.ContainsFunc(p.Denies, func(r *policy.Rule) bool {
-			return len(r.Deny.Roles)+len(r.Deny.GroupNames) > 0 || excludesAccess(r.Deny.Unless)
+			return len(r.Deny.Roles)+len(r.Deny.GroupNames) > 0 || r.Deny.Unless.Excludes()
 		}) ||
 		hasExcluding(p.Catalog)
 }
 
 // hasExcluding reports whether lacking something meets a condition of the catalog.
 func hasExcluding(c *policy.Catalog) (found bool) {
-	c.Conditions(func(r *policy.Requirement) { found = found || excludesAccess(r) })
+	c.Conditions(func(r *policy.Requirement) { found = found || r.Excludes() })
 	return found
-}
-
-// excludesAccess reports whether a requirement is met by lacking something.
-func excludesAccess(r *policy.Requirement) bool {
-	return r != nil && (len(r.NoneOf) > 0 || slices.ContainsFunc(r.AllOf, excludesAccess) ||
-		slices.ContainsFunc(r.AnyOf, excludesAccess))
 }
 
 // Later checks the user of the last call of User on a later day, and returns what declared rules find

@@ -68,6 +68,18 @@ func (r *Requirement) HasUser(u *User) bool {
 	return true
 }
 
+// NeedsAccess reports whether only somebody with a role or permission can meet a requirement.
+func (r *Requirement) NeedsAccess() bool {
+	return r.Role != nil || r.Permission != nil || slices.ContainsFunc(r.AllOf, (*Requirement).NeedsAccess) ||
+		len(r.AnyOf) > 0 && !slices.ContainsFunc(r.AnyOf, func(x *Requirement) bool { return !x.NeedsAccess() })
+}
+
+// Excludes reports whether a requirement, or nil, is met by lacking something.
+func (r *Requirement) Excludes() bool {
+	return r != nil && (len(r.NoneOf) > 0 || slices.ContainsFunc(r.AllOf, (*Requirement).Excludes) ||
+		slices.ContainsFunc(r.AnyOf, (*Requirement).Excludes))
+}
+
 // matchesScope reports whether the attributes of a scope are as required.
 func (r *Requirement) matchesScope(u *User, s *Scope) bool {
 	if !hasScopeAttributes(s, r.ScopeAttributes) || r.Matching != "" && !sharesValue(u, s, r.Matching) {

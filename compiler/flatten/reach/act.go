@@ -26,6 +26,9 @@ func (s *Finder) try(number int) {
 		if p.why.Attribute != "" && !d.Covers(s.people[0].Attributes[p.why.Attribute]) {
 			continue
 		}
+		if s.isRepeated(p, d) {
+			continue
+		}
 		why := p.why
 		why.Delegate = d
 		because := s.keepReason(why)
@@ -40,6 +43,28 @@ func (s *Finder) try(number int) {
 			})
 		}
 	}
+}
+
+// turn names what somebody gives in a tree after some acts.
+type turn struct {
+	giver
+	delegate *policy.Delegate
+	root     *policy.Scope
+	helpers  bool
+}
+
+// isRepeated reports whether a premise allows no more than one before it: somebody can give the same in the whole tree,
+// from another scope. Otherwise it notes the premise.
+func (s *Finder) isRepeated(p *premise, d *policy.Delegate) bool {
+	if p.why.Scope == nil || d.Reach.Kind != policy.Tree {
+		return false
+	}
+	x := turn{giver{p.who, nameActs(p.acts)}, d, p.why.Scope.Root(), s.helpers}
+	if s.turns[x] {
+		return true
+	}
+	s.turns[x] = true
+	return false
 }
 
 // keepReason returns a reason that lasts as long as the paths.

@@ -51,15 +51,23 @@ func (s *Finder) judge(p *premise, e *policy.Entry) (lacked key, within bool) {
 	x := judgement{p.who, nameActs(p.acts), s.givenBy(p.who, e)}
 	v, known := s.verdicts[x]
 	if !known {
-		held, needs := s.heldBy(p.who, p.acts), s.partsOf(p.who, e)
-		if i := held.lacking(needs); i >= 0 {
-			v.lacked = s.factOf(p.who, needs[i])
-		} else {
-			v.within = true
-		}
+		v = s.weigh(p, e)
 		s.verdicts[x] = v
 	}
 	return v.lacked, v.within
+}
+
+// weigh compares what somebody holds with what they would give.
+func (s *Finder) weigh(p *premise, e *policy.Entry) (v verdict) {
+	if v, ok := s.weighInTree(p, e); ok {
+		return v
+	}
+	held, needs := s.heldBy(p.who, p.acts), s.partsOf(p.who, e)
+	i := held.lacking(needs)
+	if i < 0 {
+		return verdict{within: true}
+	}
+	return verdict{lacked: s.factOf(p.who, needs[i])}
 }
 
 // part is an action of a permission on a scope, on some records: somebody holds it, or needs it in order to give
@@ -232,11 +240,15 @@ func (s *Finder) reconsider(reached key) {
 // raise lets somebody try again after all acts that lead to what they lack, if each part of that is reached.
 func (s *Finder) raise(x *refusal) {
 	p := x.premise
+	if lacked, ok := s.unreachedThere(&p, &x.given); ok {
+		s.refused[lacked] = append(s.refused[lacked], *x)
+		return
+	}
 	acts, held := p.acts, s.heldBy(p.who, p.acts)
 	needs := s.partsOf(p.who, &x.given)
 	for i := held.lacking(needs); i >= 0; i = held.lacking(needs) {
 		fact := s.factOf(p.who, needs[i])
-		if records, ok := s.facts[fact]; !ok || records > needs[i].records {
+		if !s.isReached(fact, needs[i]) {
 			s.refused[fact] = append(s.refused[fact], *x)
 			return
 		}

@@ -23,7 +23,9 @@ type Finder struct {
 
 	acts  []step
 	tried map[key]bool
+	turns map[turn]bool
 	facts map[key]policy.Records // the most records that are known to be reached
+	known *known                 // nil: that is not worth it
 	goals []goal
 
 	premises []premise // all
@@ -96,6 +98,7 @@ func NewFinder(w *World) *Finder {
 		World:   w,
 		flatten: flatten.New(w.policy),
 		tried:   map[key]bool{},
+		turns:   map[turn]bool{},
 		facts:   map[key]policy.Records{},
 		entry:   make([]policy.Entry, 1),
 		refused: map[key][]refusal{},
@@ -105,6 +108,7 @@ func NewFinder(w *World) *Finder {
 		held:       map[string]parts{},
 		partsGiven: map[given]parts{},
 		verdicts:   map[judgement]verdict{},
+		known:      newKnown(w.policy),
 	}
 	if !w.apart {
 		s.needed, s.plain = flatten.NewOf(w.policy, w.mixed.needs), flatten.NewOf(w.policy, w.mixed.unmixed())
@@ -165,6 +169,7 @@ func (s *Finder) start(u *policy.User) {
 		s.tried, s.facts = map[key]bool{}, map[key]policy.Records{}
 	}
 	clear(s.tried)
+	clear(s.turns)
 	clear(s.facts)
 	clear(s.refused)
 	clear(s.chains)
@@ -172,6 +177,7 @@ func (s *Finder) start(u *policy.User) {
 	clear(s.held)
 	clear(s.partsGiven)
 	clear(s.verdicts)
+	s.known.reset()
 	s.parts = s.parts[:0]
 	s.acts, s.goals, s.premises = s.acts[:0], s.goals[:0], s.premises[:0]
 	for i := range s.waiting {
@@ -203,6 +209,13 @@ func (s *Finder) exhaust() {
 
 // reach looks at what a person has after some acts.
 func (s *Finder) reach(who int, acts []int) {
+	if s.isKnown(who, acts) {
+		if u := s.changedBy(who, acts); u != nil {
+			access := s.known.bare.User(u)
+			s.note(who, acts, u, &access)
+		}
+		return
+	}
 	if s.apart || len(acts) == 0 {
 		if u := s.changedBy(who, acts); u != nil {
 			access := s.flatten.User(u)
@@ -293,9 +306,17 @@ func (s *Finder) keyOf(x *fact) key {
 
 // permissionKey returns the key of a permission's first action: keys of roles come before.
 func (s *Finder) permissionKey(p *policy.Permission) int32 {
-	const actions = 64
-	return int32(len(s.policy.Catalog.Roles) + actions*p.Index)
+	return int32(len(s.policy.Catalog.Roles) + mostActions*p.Index)
 }
+
+// permissionOf returns the index of a permission and the number of its action that have a key.
+func (s *Finder) permissionOf(key int32) (index, action int32) {
+	key -= int32(len(s.policy.Catalog.Roles))
+	return key / mostActions, key % mostActions
+}
+
+// mostActions is how many actions a permission can have.
+const mostActions = 64
 
 // learn notes a fact, and reports whether it was unknown, or known with fewer records.
 func (s *Finder) learn(x *fact, records policy.Records) bool {
@@ -304,6 +325,9 @@ func (s *Finder) learn(x *fact, records policy.Records) bool {
 		return false
 	}
 	s.facts[k] = records
+	if s.known != nil && x.permission != nil && records == policy.AllRecords {
+		s.known.note(x)
+	}
 	return true
 }
 

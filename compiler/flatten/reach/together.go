@@ -18,7 +18,7 @@ func (s *Finder) together() (found bool) {
 		all[i] = i
 	}
 	for who := range s.receivers() {
-		for {
+		for !s.isAllKnown(who, all) {
 			wanted, records, ok := s.unknown(who, all)
 			if !ok {
 				break
