@@ -1,0 +1,237 @@
+package review
+
+import (
+	"iter"
+	"maps"
+	"slices"
+
+	"permc.dev/permc/compiler/policy"
+)
+
+// surveyor finds what items give, for one goroutine.
+type surveyor struct {
+	leading
+	given  map[*Item]*given
+	shared map[sources][]policy.Row // rows of the user at hand with many sources
+	lists  int                      // of sources, so far
+	sums   []sum                    // of the list at hand
+}
+
+// sources is a list of the sources of a permission, which rows on several scopes may share.
+type sources struct {
+	first      *policy.Via
+	permission *policy.Permission
+}
+
+// manySources is from how many sources on it pays off to see which rows share the list.
+const manySources = 8
+
+// sum is what some rows are by a source with some actions and records.
+type sum struct {
+	records policy.Records
+	actions policy.Actions
+	count   int
+	hashes  uint64
+}
+
+// given is what an item gives to the users of one goroutine.
+type given struct {
+	rows     *hashes // of scope, permission and actions; nil for most that one user alone has
+	count    int     // of rows
+	sum      uint64  // of their hashes
+	list     int     // the last list of sources that it was in
+	sums     uint64  // by which of that, of the first 64
+	people   int
+	last     *policy.User
+	critical map[string]bool
+	most     string
+	in       bool
+}
+
+// hashes is a set. Most are small: a list takes less memory.
+type hashes struct {
+	few  []uint64
+	many map[uint64]bool // nil: they are few
+}
+
+func (g *given) addRow(h uint64) {
+	if g.rows == nil {
+		g.rows = &hashes{}
+	}
+	g.rows.add(h)
+}
+
+func (x *hashes) add(h uint64) {
+	const most = 8
+	switch {
+	case x.many != nil:
+		x.many[h] = true
+	case slices.Contains(x.few, h):
+	case len(x.few) < most:
+		x.few = append(x.few, h)
+	default:
+		x.many = map[uint64]bool{h: true}
+		for _, y := range x.few {
+			x.many[y] = true
+		}
+		x.few = nil
+	}
+}
+
+// all iterates over the set, or nil, in no order.
+func (x *hashes) all() iter.Seq[uint64] {
+	if x == nil {
+		return func(func(uint64) bool) {}
+	}
+	if x.many != nil {
+		return maps.Keys(x.many)
+	}
+	return slices.Values(x.few)
+}
+
+// Worker returns a function that examines the access of users. Each goroutine needs its own.
+func (s *Survey) Worker() func(*policy.Access) {
+	w := &surveyor{leading: leading{Survey: s}, given: map[*Item]*given{},
+		shared: map[sources][]policy.Row{}}
+	s.mu <- struct{}{}
+	s.workers = append(s.workers, w)
+	<-s.mu
+	return w.user
+}
+
+func (w *surveyor) user(a *policy.Access) {
+	clear(w.shared)
+	for i := range a.Rows {
+		r := &a.Rows[i]
+		if len(r.Via) < manySources {
+			w.note(a.User, r.Via, a.Rows[i:i+1])
+			continue
+		}
+		at := sources{&r.Via[0], r.Permission}
+		w.shared[at] = append(w.shared[at], *r)
+	}
+	for _, rows := range w.shared {
+		w.note(a.User, rows[0].Via, rows)
+	}
+}
+
+// note notes the sources of some rows of one permission, which have them all.
+func (w *surveyor) note(u *policy.User, list []policy.Via, rows []policy.Row) {
+	w.lists++
+	w.sums = w.sums[:0]
+	in := slices.ContainsFunc(rows, func(r policy.Row) bool { return w.in(&r) })
+	for i := range list {
+		v := &list[i]
+		w.sourcesOf(u, v, func(x *Item) {
+			g := w.given[x]
+			if g == nil {
+				g = &given{}
+				w.given[x] = g
+			}
+			switch i := w.sumOf(rows, v); {
+			case x.User != nil && i < 64: // nobody else has it
+				g.addOwn(&w.sums[i], w.lists, 1<<i)
+			case len(rows) == 1:
+				g.addRow(w.sums[i].hashes)
+			default:
+				for j := range rows {
+					g.addRow(uint64(hashOf(&rows[j], v)))
+				}
+			}
+			g.note(u, rows[0].Permission, v, in)
+		})
+	}
+}
+
+// sumOf returns the number of the sum of rows by one of their sources.
+func (w *surveyor) sumOf(rows []policy.Row, v *policy.Via) int {
+	for i := range w.sums {
+		if s := &w.sums[i]; s.records == v.Records && s.actions == v.Actions {
+			return i
+		}
+	}
+	s := sum{records: v.Records, actions: v.Actions, count: len(rows)}
+	for i := range rows {
+		s.hashes ^= uint64(hashOf(&rows[i], v))
+	}
+	w.sums = append(w.sums, s)
+	return len(w.sums) - 1
+}
+
+// addOwn adds the sum of rows by a source to what only one user has, unless it was added. Rows are in one list of
+// sources alone.
+func (g *given) addOwn(s *sum, list int, bit uint64) {
+	if g.list != list {
+		g.list, g.sums = list, 0
+	}
+	if g.sums&bit == 0 {
+		g.sums |= bit
+		g.sum ^= s.hashes
+		g.count += s.count
+	}
+}
+
+// note notes who has a permission by a source, and how grave that is.
+func (g *given) note(u *policy.User, p *policy.Permission, v *policy.Via, in bool) {
+	if g.last != u {
+		g.last = u
+		g.people++
+	}
+	sensitivity := p.SensitivityOf(v.Actions)
+	if sensitivity == "critical" {
+		if g.critical == nil {
+			g.critical = map[string]bool{}
+		}
+		g.critical[p.ID] = true
+	}
+	g.most = policy.Graver(g.most, sensitivity)
+	g.in = g.in || in
+}
+
+// hashOf returns the hash of a row by one of its sources.
+func hashOf(r *policy.Row, v *policy.Via) hash {
+	return newHash().text(r.Scope.Path).byte(0).text(r.Permission.ID).byte(0).byte(byte(v.Records)).number(uint64(v.Actions))
+}
+
+// hash is an FNV-1a hash of 64 bits, which sheets have in short: it must not change.
+type hash uint64
+
+func newHash() hash { return 14695981039346656037 }
+
+func (h hash) byte(b byte) hash { return (h ^ hash(b)) * 1099511628211 }
+
+func (h hash) text(s string) hash {
+	for i := range len(s) {
+		h = h.byte(s[i])
+	}
+	return h
+}
+
+func (h hash) number(n uint64) hash {
+	for shift := 56; shift >= 0; shift -= 8 {
+		h = h.byte(byte(n >> shift))
+	}
+	return h
+}
+
+func (g *given) join(o *given) {
+	for h := range o.rows.all() {
+		g.addRow(h)
+	}
+	if g.critical == nil {
+		g.critical = o.critical
+	} else {
+		maps.Copy(g.critical, o.critical)
+	}
+	g.people, g.count, g.sum = g.people+o.people, g.count+o.count, g.sum^o.sum
+	g.most, g.in = policy.Graver(g.most, o.most), g.in || o.in
+}
+
+// close counts the rows, when there are no more to come.
+func (g *given) close() {
+	for h := range g.rows.all() {
+		g.sum ^= h
+		g.count++
+	}
+	g.rows = nil
+}
