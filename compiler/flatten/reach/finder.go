@@ -2,6 +2,7 @@ package reach
 
 import (
 	"slices"
+	"strconv"
 
 	"permc.dev/permc/compiler/flatten"
 	"permc.dev/permc/compiler/policy"
@@ -190,8 +191,38 @@ func (s *Finder) start(u *policy.User) {
 	if len(s.common) > 0 {
 		s.groups = sortGroups(append(s.groups, s.common...))
 	}
+	if len(s.byUser)+len(s.byGroup) == 0 {
+		s.groups = s.oneOfEach(s.groups)
+	}
 	s.combine = s.mayCombine || len(s.groups) > 0
 	s.helpers = false
+}
+
+// oneOfEach returns one of each kind of groups, the first: others with the same people, home and kind give nothing else.
+// Nobody can join them.
+func (s *Finder) oneOfEach(groups []*policy.Group) (list []*policy.Group) {
+	type sort struct {
+		people string
+		home   *policy.Scope
+		kind   *policy.GroupKind
+	}
+	known := map[sort]bool{}
+	for _, g := range groups {
+		var in []byte
+		for _, u := range s.people {
+			at, ok := u.FindMembership(g)
+			if ok {
+				ok = u.Memberships[at].In(s.policy.AsOf)
+			}
+			in = strconv.AppendBool(in, ok)
+		}
+		x := sort{string(in), g.Home, g.Kind}
+		if !known[x] {
+			known[x] = true
+			list = append(list, g)
+		}
+	}
+	return list
 }
 
 // exhaust tries what the premises allow, those with the shortest paths first, until there is nothing new.

@@ -188,7 +188,7 @@ func (s *Finder) isAllKnown(who int, acts []int) bool {
 	}
 	done := map[*policy.Scope]bool{}
 	for _, i := range acts {
-		if s.acts[i].to != who {
+		if !s.benefits(who, &s.acts[i]) {
 			continue
 		}
 		root := s.acts[i].Scope.Root()
@@ -204,22 +204,32 @@ func (s *Finder) isAllKnown(who int, acts []int) bool {
 	return true
 }
 
-// given returns what acts can give to somebody, unless that depends on groups.
+// given returns what acts can give to somebody, unless somebody joins a group.
 func (s *Finder) given(who int, acts []int) (g gift, ok bool) {
 	k := s.known
-	if len(acts) == 1 && s.acts[acts[0]].to == who && !s.acts[acts[0]].Join {
+	if len(acts) == 1 && s.benefits(who, &s.acts[acts[0]]) {
 		return k.of(s.acts[acts[0]].Role, s.acts[acts[0]].Permission), true
 	}
 	g = k.newGift()
 	for _, i := range acts {
-		switch a := &s.acts[i]; {
-		case a.to == toGroup || a.Join:
+		a := &s.acts[i]
+		if a.Join {
 			return g, false
-		case a.to == who:
+		}
+		if s.benefits(who, a) {
 			g.add(k.of(a.Role, a.Permission))
 		}
 	}
 	return g, true
+}
+
+// benefits reports whether an act gives something to somebody, if nobody joins a group.
+func (s *Finder) benefits(who int, a *step) bool {
+	if a.to != toGroup {
+		return a.to == who && !a.Join
+	}
+	_, in := s.people[who].FindMembership(a.Group)
+	return in
 }
 
 // baseOf returns what somebody has before all acts.

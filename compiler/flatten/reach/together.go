@@ -66,8 +66,20 @@ func (s *Finder) has(who int, acts []int, wanted fact, records policy.Records) (
 	return has
 }
 
-// fewest drops acts that something does not need, many at a time, then one by one.
+// fewest drops acts that something does not need: those that take most acts before them, then many at a time, then one
+// by one.
 func (s *Finder) fewest(who int, acts []int, wanted fact, records policy.Records) []int {
+	before := 0
+	for _, i := range acts {
+		before = max(before, len(s.acts[i].before))
+	}
+	for ; before > 0; before-- {
+		fewer := slices.DeleteFunc(slices.Clone(acts), func(i int) bool { return len(s.acts[i].before) >= before })
+		if !s.has(who, fewer, wanted, records) {
+			break
+		}
+		acts = fewer
+	}
 	for size := (len(acts) + 1) / 2; size > 0; size /= 2 {
 		for end := len(acts); end > 0; end -= size {
 			end = min(end, len(acts))
