@@ -340,10 +340,10 @@ func (s *Finder) permissionKey(p *policy.Permission) int32 {
 	return int32(len(s.policy.Catalog.Roles) + mostActions*p.Index)
 }
 
-// permissionOf returns the index of a permission and the number of its action that have a key.
-func (s *Finder) permissionOf(key int32) (index, action int32) {
+// permissionOf returns the permission and the number of its action that have a key.
+func (s *Finder) permissionOf(key int32) (p *policy.Permission, action int) {
 	key -= int32(len(s.policy.Catalog.Roles))
-	return key / mostActions, key % mostActions
+	return s.policy.Catalog.Permissions[key/mostActions], int(key % mostActions)
 }
 
 // mostActions is how many actions a permission can have.
@@ -352,12 +352,16 @@ const mostActions = 64
 // learn notes a fact, and reports whether it was unknown, or known with fewer records.
 func (s *Finder) learn(x *fact, records policy.Records) bool {
 	k := s.keyOf(x)
-	if known, ok := s.facts[k]; ok && known <= records {
+	known, ok := s.facts[k]
+	if ok && known <= records {
 		return false
 	}
 	s.facts[k] = records
-	if s.known != nil && x.permission != nil && records == policy.AllRecords {
-		s.known.note(x)
+	if s.known != nil && x.permission != nil {
+		if !ok {
+			known = kinds
+		}
+		s.known.note(x, records, known)
 	}
 	return true
 }

@@ -31,16 +31,21 @@ func (b bits) within(all bits) bool {
 	return true
 }
 
-// gift is no less than what something gives anywhere, and which roles come with it.
-type gift struct{ actions, roles bits }
+// gift is no less than what something gives anywhere, and which roles come with it. Actions are numbered by whose records
+// they reach: see known.number.
+type gift struct {
+	actions, roles bits
+	wide           bits // actions but for those that only a cell of the role itself gives, near its scope
+}
 
 func (g gift) add(more gift) {
 	g.actions.add(more.actions)
 	g.roles.add(more.roles)
+	g.wide.add(more.wide)
 }
 
 func (k *known) newGift() gift {
-	return gift{newBits(int(k.first[len(k.first)-1])), newBits(len(k.catalog.Roles))}
+	return gift{newBits(k.numbers()), newBits(len(k.catalog.Roles)), newBits(k.numbers())}
 }
 
 // ofRole returns what a role can give: itself, through the roles that it includes, and by implication.
@@ -48,34 +53,43 @@ func (k *known) ofRole(r *policy.Role) gift {
 	g, ok := k.roles[r]
 	if !ok {
 		g = k.newGift()
-		k.addRole(g, r)
+		k.addRole(g, r, true)
 		k.roles[r] = g
 	}
 	return g
 }
 
-func (k *known) addRole(g gift, r *policy.Role) {
+func (k *known) addRole(g gift, r *policy.Role, itself bool) {
 	if g.roles.has(int32(r.Index)) {
 		return
 	}
 	g.roles.set(int32(r.Index))
 	for i := range r.Cells {
-		k.addActions(g, r.Cells[i].Permission, r.Cells[i].Actions)
+		c := &r.Cells[i]
+		k.addActions(g, c.Permission, c.Actions, c.Records(), !itself || !isNear(c))
 	}
 	for i := range r.Includes {
-		k.addRole(g, r.Includes[i].Role)
+		k.addRole(g, r.Includes[i].Role, false)
 	}
 }
 
-// addActions adds some actions of a permission, and all of those that it implies.
-func (k *known) addActions(g gift, p *policy.Permission, actions policy.Actions) {
+// isNear reports whether a cell gives one permission, and not in the whole tree.
+func isNear(c *policy.Cell) bool {
+	return c.Reach.Kind != policy.Tree && len(c.Permission.Implies) == 0
+}
+
+// addActions adds some actions of a permission on some records, and all of those that it implies.
+func (k *known) addActions(g gift, p *policy.Permission, actions policy.Actions, records policy.Records, wide bool) {
 	for i := range p.Actions {
 		if actions>>i&1 != 0 {
-			g.actions.set(k.first[p.Index] + int32(i))
+			n := k.number(p, i, records)
+			if g.actions.set(n); wide {
+				g.wide.set(n)
+			}
 		}
 	}
 	for _, q := range p.Implies {
-		k.addActions(g, q, q.All())
+		k.addActions(g, q, q.All(), policy.AllRecords, true)
 	}
 }
 
@@ -84,7 +98,7 @@ func (k *known) ofPermission(p *policy.Permission) gift {
 	g, ok := k.grants[p]
 	if !ok {
 		g = k.newGift()
-		k.addActions(g, p, p.All())
+		k.addActions(g, p, p.All(), policy.AllRecords, true)
 		k.grants[p] = g
 	}
 	return g
@@ -96,12 +110,6 @@ func (k *known) of(r *policy.Role, p *policy.Permission) gift {
 		return k.ofRole(r)
 	}
 	return k.ofPermission(p)
-}
-
-// isOld reports whether a set has all that may be new once something is given to somebody with some base: what is given,
-// and what is derived from it.
-func (k *known) isOld(u *policy.User, given gift, base func() gift, full bits) bool {
-	return given.actions.within(full) && k.isDerivedOld(u, given, base, full)
 }
 
 // isDerivedOld reports whether a set has all that is derived once something is given to somebody with some base.
@@ -139,9 +147,11 @@ func (k *known) affects(r *policy.Requirement, given gift) bool {
 
 // hasSome reports whether a set has an action of a permission.
 func (k *known) hasSome(set bits, p *policy.Permission) bool {
-	for i := k.first[p.Index]; i < k.first[p.Index+1]; i++ {
-		if set.has(i) {
-			return true
+	for i := range p.Actions {
+		for records := range kinds {
+			if set.has(k.number(p, i, records)) {
+				return true
+			}
 		}
 	}
 	return false
@@ -150,7 +160,7 @@ func (k *known) hasSome(set bits, p *policy.Permission) bool {
 // mayMeet reports whether somebody with no more than some actions and roles, wherever, could meet a requirement.
 func (k *known) mayMeet(r *policy.Requirement, u *policy.User, all gift) bool {
 	if r.Role != nil && !all.roles.has(int32(r.Role.Index)) || r.Permission != nil && !k.hasSome(all.actions, r.Permission) ||
-		!r.HasUser(u) || r.Matching != "" && len(u.Attributes[r.Matching]) == 0 {
+		!r.HasUser(u) {
 		return false
 	}
 	may := func(x *policy.Requirement) bool { return k.mayMeet(x, u, all) }

@@ -17,10 +17,10 @@ const manyScopes = 2
 // known counts what people are known to reach on all scopes of a tree. It is a part of a finder.
 type known struct {
 	catalog *policy.Catalog
-	first   []int32 // by permission: the number of its first action; one more at the end
+	first   []int32 // by permission: how many actions come before its own; one more at the end
 	roles   map[*policy.Role]gift
 	grants  map[*policy.Permission]gift
-	sizes   map[*policy.Scope][]int32 // by root and level, the number of scopes; nil: too few
+	trees   map[*policy.Scope]*scopesIn // by root; nil: too small
 	tallies map[inTree]*tally
 	last    inTree
 	tally   *tally // of the last one, or nil
@@ -41,11 +41,23 @@ type inTree struct {
 	root *policy.Scope
 }
 
-// tally counts on how many scopes of a tree something is not known yet, by action.
+// tally counts on how many scopes of a tree something is not known yet, by the number of an action.
 type tally struct {
 	left []int32
 	full bits // known on all
 }
+
+// kinds is how many kinds of records there are.
+const kinds = policy.GroupRecords + 1
+
+// number returns the number of an action on records of some kind. Whoever reaches it on others that are more has it as
+// well.
+func (k *known) number(p *policy.Permission, action int, records policy.Records) int32 {
+	return (k.first[p.Index]+int32(action))*int32(kinds) + int32(records)
+}
+
+// numbers returns how many numbers there are.
+func (k *known) numbers() int { return int(k.first[len(k.first)-1]) * int(kinds) }
 
 // newKnown returns nothing known, or nil if more access of somebody could undo what a deny rule takes away, or if
 // something is derived from what they lack or from what they have in other trees.
@@ -58,7 +70,7 @@ func newKnown(p *policy.Policy) *known {
 		return nil
 	}
 	k := &known{catalog: p.Catalog, roles: map[*policy.Role]gift{}, grants: map[*policy.Permission]gift{},
-		sizes: map[*policy.Scope][]int32{}, tallies: map[inTree]*tally{}, base: map[int]gift{}, held: map[giver]map[*policy.Scope]*tally{},
+		trees: map[*policy.Scope]*scopesIn{}, tallies: map[inTree]*tally{}, base: map[int]gift{}, held: map[giver]map[*policy.Scope]*tally{},
 		bare: flatten.NewOf(p, make([]bool, len(p.Catalog.Permissions)))}
 	n := int32(0)
 	for _, perm := range p.Catalog.Permissions {
@@ -88,21 +100,23 @@ func (k *known) reset() {
 	}
 }
 
-// note notes that somebody reaches an action, on all records.
-func (k *known) note(x *fact) {
+// note notes that somebody reaches an action on some records, and not only on fewer of them, or on none.
+func (k *known) note(x *fact, records, fewer policy.Records) {
 	if at := (inTree{x.who, x.scope.Root()}); at != k.last {
 		k.last, k.tally = at, k.tallyOf(at)
 	}
 	if k.tally == nil {
 		return
 	}
-	k.tally.count(k.first[x.permission.Index] + int32(x.action))
+	k.tally.count(k.number(x.permission, x.action, records), fewer-records)
 }
 
-// count counts one scope more.
-func (t *tally) count(i int32) {
-	if t.left[i]--; t.left[i] == 0 {
-		t.full.set(i)
+// count counts one scope more, for an action on some records and for as many kinds of fewer records.
+func (t *tally) count(i int32, n policy.Records) {
+	for end := i + int32(n); i < end; i++ {
+		if t.left[i]--; t.left[i] == 0 {
+			t.full.set(i)
+		}
 	}
 }
 
@@ -111,27 +125,27 @@ func (k *known) tallyOf(at inTree) *tally {
 	if t, ok := k.tallies[at]; ok {
 		return t
 	}
-	sizes := k.sizesOf(at.root)
-	if sizes == nil {
+	tree := k.treeOf(at.root)
+	if tree == nil {
 		return nil
 	}
-	t := k.newTally(sizes)
+	t := k.newTally(tree)
 	k.tallies[at] = t
 	return t
 }
 
 // newTally returns a tally of a tree of which nothing is known.
-func (k *known) newTally(sizes []int32) *tally {
-	n := k.first[len(k.catalog.Permissions)]
-	t := &tally{make([]int32, n), newBits(int(n))}
+func (k *known) newTally(tree *scopesIn) *tally {
+	n := k.numbers()
+	t := &tally{make([]int32, n), newBits(n)}
 	for _, p := range k.catalog.Permissions {
 		scopes := int32(0)
-		for level, size := range sizes {
+		for level, size := range tree.sizes {
 			if p.Levels.Has(level) {
 				scopes += size
 			}
 		}
-		for i := k.first[p.Index]; i < k.first[p.Index+1]; i++ {
+		for i := k.number(p, 0, 0); i < k.number(p, len(p.Actions), 0); i++ {
 			if t.left[i] = scopes; scopes == 0 {
 				t.full.set(i)
 			}
@@ -140,22 +154,27 @@ func (k *known) newTally(sizes []int32) *tally {
 	return t
 }
 
-// sizesOf returns how many scopes a tree has, by level, or nil if they are few.
-func (k *known) sizesOf(root *policy.Scope) []int32 {
-	sizes, ok := k.sizes[root]
+// scopesIn are the scopes of a tree.
+type scopesIn struct {
+	list  []*policy.Scope
+	sizes []int32 // how many, by level
+}
+
+// treeOf returns the tree of a scope that is in no other, or nil if it is small.
+func (k *known) treeOf(root *policy.Scope) *scopesIn {
+	tree, ok := k.trees[root]
 	if !ok {
-		sizes = make([]int32, len(k.catalog.Levels))
-		n := 0
+		tree = &scopesIn{sizes: make([]int32, len(k.catalog.Levels))}
 		policy.Reach{Kind: policy.Tree}.Each(root, ^policy.LevelSet(0), func(s *policy.Scope) {
-			sizes[s.Level]++
-			n++
+			tree.sizes[s.Level]++
+			tree.list = append(tree.list, s)
 		})
-		if n < manyScopes {
-			sizes = nil
+		if len(tree.list) < manyScopes {
+			tree = nil
 		}
-		k.sizes[root] = sizes
+		k.trees[root] = tree
 	}
-	return sizes
+	return tree
 }
 
 // isKnown reports whether acts give somebody nothing new but the roles of the last one: it is known on all scopes of
@@ -172,8 +191,13 @@ func (s *Finder) isKnown(who int, acts []int) bool {
 	if t == nil {
 		return false
 	}
+	if !s.known.of(last.Role, last.Permission).wide.within(t.full) || !s.isNearOld(last.Role, last.Scope, t, func(x part) bool {
+		return s.isReached(s.factOf(who, x), x)
+	}) {
+		return false
+	}
 	given, ok := s.given(who, acts)
-	return ok && s.known.isOld(s.people[who], given, func() gift { return s.baseOf(who) }, t.full)
+	return ok && s.known.isDerivedOld(s.people[who], given, func() gift { return s.baseOf(who) }, t.full)
 }
 
 // isAllKnown reports whether acts give somebody together nothing that is derived and not known on all scopes of the
@@ -245,7 +269,7 @@ func (s *Finder) baseOf(who int) gift {
 		g.roles.set(int32(access.Roles[i].Role.Index))
 	}
 	for i := range access.Rows {
-		k.addActions(g, access.Rows[i].Permission, access.Rows[i].Actions)
+		k.addActions(g, access.Rows[i].Permission, access.Rows[i].Actions, policy.AllRecords, true)
 	}
 	k.base[who] = g
 	return g
