@@ -240,9 +240,9 @@ func (s *Finder) exhaust() {
 
 // reach looks at what a person has after some acts.
 func (s *Finder) reach(who int, acts []int) {
-	if s.isKnown(who, acts) {
+	if f := s.flattenerOfNew(who, acts); f != nil {
 		if u := s.changedBy(who, acts); u != nil {
-			access := s.known.bare.User(u)
+			access := f.User(u)
 			s.note(who, acts, u, &access)
 		}
 		return

@@ -14,11 +14,20 @@ func newBits(n int) bits { return make(bits, (n+63)/64) }
 func (b bits) set(i int32)      { b[i>>6] |= 1 << (i & 63) }
 func (b bits) has(i int32) bool { return b[i>>6]>>(i&63)&1 != 0 }
 
-// add adds all of another set.
+// add adds all of another set, or of none.
 func (b bits) add(more bits) {
-	for i := range b {
+	for i := range more {
 		b[i] |= more[i]
 	}
+}
+
+// without returns a set without those of another.
+func (b bits) without(others bits) bits {
+	rest := slices.Clone(b)
+	for i := range rest {
+		rest[i] &^= others[i]
+	}
+	return rest
 }
 
 // within reports whether another set has all of these.
@@ -112,21 +121,21 @@ func (k *known) of(r *policy.Role, p *policy.Permission) gift {
 	return k.ofPermission(p)
 }
 
-// isDerivedOld reports whether a set has all that is derived once something is given to somebody with some base.
-func (k *known) isDerivedOld(u *policy.User, given gift, base func() gift, full bits) bool {
-	more, all := given, gift{}
+// isDerivedOld reports whether a set has all that is derived once something is given to somebody with some base, if of
+// that only some actions are new to them.
+func (k *known) isDerivedOld(u *policy.User, given gift, some bits, base func() gift, full bits) bool {
+	more, direct, all := gift{actions: some, roles: given.roles}, given, gift{}
 	for _, p := range k.catalog.Derived { // in dependency order
-		if !k.affects(p.When, more) {
+		if !k.affects(p.When, more, direct) {
 			continue
 		}
 		derived := k.ofPermission(p)
 		if len(all.actions) == 0 {
-			more, all = k.newGift(), k.newGift()
-			more.add(given)
-			all.add(given)
+			more, direct, all = k.copyOf(more), k.copyOf(direct), k.copyOf(given)
 			all.add(base())
 		}
 		more.add(derived)
+		direct.add(derived)
 		if !derived.actions.within(full) && k.mayMeet(p.When, u, all) {
 			return false
 		}
@@ -135,13 +144,24 @@ func (k *known) isDerivedOld(u *policy.User, given gift, base func() gift, full 
 	return true
 }
 
-// affects reports whether something given, or derived from it, makes a difference to a requirement.
-func (k *known) affects(r *policy.Requirement, given gift) bool {
+func (k *known) copyOf(g gift) gift {
+	c := k.newGift()
+	c.add(g)
+	return c
+}
+
+// affects reports whether something given, or derived from it, makes a difference to a requirement: to one of what is
+// held directly, also if it is held through a group already.
+func (k *known) affects(r *policy.Requirement, given, direct gift) bool {
 	some := func(list []*policy.Requirement) bool {
-		return slices.ContainsFunc(list, func(x *policy.Requirement) bool { return k.affects(x, given) })
+		return slices.ContainsFunc(list, func(x *policy.Requirement) bool { return k.affects(x, given, direct) })
 	}
-	return r.Role != nil && given.roles.has(int32(r.Role.Index)) ||
-		r.Permission != nil && k.hasSome(given.actions, r.Permission) ||
+	set := given
+	if r.Direct {
+		set = direct
+	}
+	return r.Role != nil && set.roles.has(int32(r.Role.Index)) ||
+		r.Permission != nil && k.hasSome(set.actions, r.Permission) ||
 		some(r.AllOf) || some(r.AnyOf)
 }
 

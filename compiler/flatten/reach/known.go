@@ -27,6 +27,7 @@ type known struct {
 	base    map[int]gift
 	held    map[giver]map[*policy.Scope]*tally // by the root of a tree
 	bare    *flatten.Flattener                 // of roles alone
+	near    map[*policy.Role]*flatten.Flattener
 }
 
 // giver names somebody after some acts.
@@ -71,7 +72,7 @@ func newKnown(p *policy.Policy) *known {
 	}
 	k := &known{catalog: p.Catalog, roles: map[*policy.Role]gift{}, grants: map[*policy.Permission]gift{},
 		trees: map[*policy.Scope]*scopesIn{}, tallies: map[inTree]*tally{}, base: map[int]gift{}, held: map[giver]map[*policy.Scope]*tally{},
-		bare: flatten.NewOf(p, make([]bool, len(p.Catalog.Permissions)))}
+		near: map[*policy.Role]*flatten.Flattener{}, bare: flatten.NewOf(p, make([]bool, len(p.Catalog.Permissions)))}
 	n := int32(0)
 	for _, perm := range p.Catalog.Permissions {
 		k.first = append(k.first, n)
@@ -177,27 +178,68 @@ func (k *known) treeOf(root *policy.Scope) *scopesIn {
 	return tree
 }
 
-// isKnown reports whether acts give somebody nothing new but the roles of the last one: it is known on all scopes of
-// the tree.
-func (s *Finder) isKnown(who int, acts []int) bool {
-	if s.known == nil || len(acts) == 0 {
-		return false
+// flattenerOfNew returns a flattener of what may be new to somebody after some acts: of the roles of the last act alone
+// if all that it gives is known, or of what it gives near its scope, too. It returns nil if more may be new.
+func (s *Finder) flattenerOfNew(who int, acts []int) *flatten.Flattener {
+	k := s.known
+	if k == nil || len(acts) == 0 {
+		return nil
 	}
-	last := s.acts[acts[len(acts)-1]]
+	last := &s.acts[acts[len(acts)-1]]
 	if last.Scope == nil {
-		return false
+		return nil
 	}
-	t := s.known.tallies[inTree{who, last.Scope.Root()}]
-	if t == nil {
-		return false
-	}
-	if !s.known.of(last.Role, last.Permission).wide.within(t.full) || !s.isNearOld(last.Role, last.Scope, t, func(x part) bool {
-		return s.isReached(s.factOf(who, x), x)
-	}) {
-		return false
+	t := k.tallies[inTree{who, last.Scope.Root()}]
+	if t == nil || !k.of(last.Role, last.Permission).wide.within(t.full) {
+		return nil
 	}
 	given, ok := s.given(who, acts)
-	return ok && s.known.isDerivedOld(s.people[who], given, func() gift { return s.baseOf(who) }, t.full)
+	if !ok || !k.isDerivedOld(s.people[who], given, s.newTo(who, last, given, len(acts)), s.baseFor(who), t.full) {
+		return nil
+	}
+	if s.isNearOld(last.Role, last.Scope, t, func(x part) bool { return s.isReached(s.factOf(who, x), x) }) {
+		return k.bare
+	}
+	return s.nearby(last.Role)
+}
+
+// newTo returns the actions of a gift that somebody has not got already, before all acts.
+func (s *Finder) newTo(who int, last *step, given gift, acts int) bits {
+	p := &premise{who: who}
+	t := s.heldInTree(p, last.Scope.Root())
+	if t == nil {
+		return given.actions
+	}
+	some := given.actions.without(t.full)
+	held := s.heldBy(who, nil)
+	if acts == 1 && s.isNearOld(last.Role, last.Scope, t, func(x part) bool { return held.lacking(parts{x}) < 0 }) {
+		for i := range some { // what is near is not new either
+			some[i] &= given.wide[i]
+		}
+	}
+	return some
+}
+
+// nearby returns a flattener of the permissions that a role gives near its scope, or nil if they depend on what else
+// somebody has.
+func (s *Finder) nearby(r *policy.Role) *flatten.Flattener {
+	f, ok := s.known.near[r]
+	if ok {
+		return f
+	}
+	only := make([]bool, len(s.policy.Catalog.Permissions))
+	mixed := false
+	for i := range r.Cells {
+		if c := &r.Cells[i]; isNear(c) {
+			only[c.Permission.Index] = true
+			mixed = mixed || !s.apart && s.mixed.list[c.Permission.Index]
+		}
+	}
+	if !mixed {
+		f = flatten.NewOf(s.policy, only)
+	}
+	s.known.near[r] = f
+	return f
 }
 
 // isAllKnown reports whether acts give somebody together nothing that is derived and not known on all scopes of the
@@ -221,7 +263,7 @@ func (s *Finder) isAllKnown(who int, acts []int) bool {
 		}
 		done[root] = true
 		t := s.known.tallies[inTree{who, root}]
-		if t == nil || !s.known.isDerivedOld(s.people[who], given, func() gift { return s.baseOf(who) }, t.full) {
+		if t == nil || !s.known.isDerivedOld(s.people[who], given, given.actions, s.baseFor(who), t.full) {
 			return false
 		}
 	}
@@ -255,6 +297,8 @@ func (s *Finder) benefits(who int, a *step) bool {
 	_, in := s.people[who].FindMembership(a.Group)
 	return in
 }
+
+func (s *Finder) baseFor(who int) func() gift { return func() gift { return s.baseOf(who) } }
 
 // baseOf returns what somebody has before all acts.
 func (s *Finder) baseOf(who int) gift {

@@ -12,7 +12,7 @@ func (s *Finder) weighInTree(p *premise, e *policy.Entry) (v verdict, ok bool) {
 	u := policy.User{Affiliation: s.people[p.who].Affiliation}
 	held, given := s.heldBy(p.who, p.acts), s.known.of(e.Role, e.Permission)
 	if given.wide.within(t.full) && s.isNearOld(e.Role, e.Scope, t, func(x part) bool { return held.lacking(parts{x}) < 0 }) &&
-		s.known.isDerivedOld(&u, given, s.known.newGift, t.full) {
+		s.known.isDerivedOld(&u, given, given.actions, s.known.newGift, t.full) {
 		return verdict{within: true}, true
 	}
 	s.eachLacked(p, e, t, func(x part) bool {
