@@ -13,13 +13,22 @@ import (
 // are about an item.
 func (s *Survey) Finish(found []diag.Finding) []*Item {
 	all := map[*Item]*given{}
+	var others []*members
 	for _, w := range s.workers {
 		for x, g := range w.given {
-			if all[x] == nil {
+			if first := all[x]; first == nil {
 				all[x] = g
-				continue
+			} else if m, o := first.group, g.group; m != nil && (m.rows != nil || o.rows != nil || m.what != o.what) {
+				others = append(others, m, o)
 			}
-			all[x].join(g)
+		}
+	}
+	(&surveyor{leading: leading{Survey: s}}).openAll(others)
+	for _, w := range s.workers {
+		for x, g := range w.given {
+			if all[x] != g {
+				all[x].join(g)
+			}
 		}
 	}
 	for _, x := range s.Items {
@@ -33,9 +42,9 @@ func (x *Item) fill(g *given) {
 	if g == nil {
 		return
 	}
-	g.close()
-	x.Rows, x.People, x.Critical, x.Sensitivity = g.count, g.people, slices.Sorted(maps.Keys(g.critical)), g.most
-	x.print, x.in = uint32(g.sum^g.sum>>32), g.in
+	all := g.all()
+	x.Rows, x.People, x.Critical, x.Sensitivity = all.count, g.people, slices.Sorted(maps.Keys(g.critical)), g.most
+	x.print, x.in = uint32(all.sum^all.sum>>32), g.in
 }
 
 // selects reports whether a sheet is about an item: whatever gives nothing is on the sheet of the whole table alone.

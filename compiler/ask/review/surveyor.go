@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"permc.dev/permc/compiler/flatten"
 	"permc.dev/permc/compiler/policy"
 )
 
@@ -15,6 +16,8 @@ type surveyor struct {
 	shared map[sources][]policy.Row // rows of the user at hand with many sources
 	lists  int                      // of sources, so far
 	sums   []sum                    // of the list at hand
+	groups []*given                 // of groups, that the user at hand has
+	again  *flatten.Flattener       // to look at somebody again
 }
 
 // sources is a list of the sources of a permission, which rows on several scopes may share.
@@ -36,11 +39,12 @@ type sum struct {
 
 // given is what an item gives to the users of one goroutine.
 type given struct {
-	rows     *hashes // of scope, permission and actions; nil for most that one user alone has
-	count    int     // of rows
-	sum      uint64  // of their hashes
-	list     int     // the last list of sources that it was in
-	sums     uint64  // by which of that, of the first 64
+	count    int    // of rows of a user
+	sum      uint64 // of their hashes, of scope, permission and actions
+	list     int    // the last list of sources that it was in
+	sums     uint64 // by which of that, of the first 64
+	rows     hashes // of the rest
+	group    *members
 	people   int
 	last     *policy.User
 	critical map[string]bool
@@ -48,17 +52,25 @@ type given struct {
 	in       bool
 }
 
+// members is what an item of a group gives to all who are in it: mostly the same.
+type members struct {
+	item  *Item
+	first *policy.User
+	what  what          // the first one has
+	seen  map[what]bool // that others have
+	rows  *hashes       // of all; nil: they are those of the first one
+}
+
+// what is what somebody has: how many rows, and the sum of their hashes.
+type what struct {
+	count int
+	sum   uint64
+}
+
 // hashes is a set. Most are small: a list takes less memory.
 type hashes struct {
 	few  []uint64
 	many map[uint64]bool // nil: they are few
-}
-
-func (g *given) addRow(h uint64) {
-	if g.rows == nil {
-		g.rows = &hashes{}
-	}
-	g.rows.add(h)
 }
 
 func (x *hashes) add(h uint64) {
@@ -78,11 +90,8 @@ func (x *hashes) add(h uint64) {
 	}
 }
 
-// all iterates over the set, or nil, in no order.
+// all iterates over the set in no order.
 func (x *hashes) all() iter.Seq[uint64] {
-	if x == nil {
-		return func(func(uint64) bool) {}
-	}
 	if x.many != nil {
 		return maps.Keys(x.many)
 	}
@@ -113,6 +122,9 @@ func (w *surveyor) user(a *policy.Access) {
 	for _, rows := range w.shared {
 		w.note(a.User, rows[0].Via, rows)
 	}
+	if len(w.groups) > 0 {
+		w.closeGroups(a)
+	}
 }
 
 // note notes the sources of some rows of one permission, which have them all.
@@ -126,16 +138,18 @@ func (w *surveyor) note(u *policy.User, list []policy.Via, rows []policy.Row) {
 			g := w.given[x]
 			if g == nil {
 				g = &given{}
-				w.given[x] = g
+				if w.given[x] = g; x.User == nil { // others may have it, too
+					g.group = &members{item: x}
+				}
 			}
-			switch i := w.sumOf(rows, v); {
-			case x.User != nil && i < 64: // nobody else has it
-				g.addOwn(&w.sums[i], w.lists, 1<<i)
-			case len(rows) == 1:
-				g.addRow(w.sums[i].hashes)
-			default:
+			if g.group != nil && g.last != u {
+				w.groups = append(w.groups, g)
+			}
+			if i := w.sumOf(rows, v); i < 64 {
+				g.add(&w.sums[i], w.lists, 1<<i)
+			} else {
 				for j := range rows {
-					g.addRow(uint64(hashOf(&rows[j], v)))
+					g.rows.add(uint64(hashOf(&rows[j], v)))
 				}
 			}
 			g.note(u, rows[0].Permission, v, in)
@@ -158,9 +172,8 @@ func (w *surveyor) sumOf(rows []policy.Row, v *policy.Via) int {
 	return len(w.sums) - 1
 }
 
-// addOwn adds the sum of rows by a source to what only one user has, unless it was added. Rows are in one list of
-// sources alone.
-func (g *given) addOwn(s *sum, list int, bit uint64) {
+// add adds the sum of rows by a source to what a user has, unless it was added. Rows are in one list of sources alone.
+func (g *given) add(s *sum, list int, bit uint64) {
 	if g.list != list {
 		g.list, g.sums = list, 0
 	}
@@ -214,24 +227,104 @@ func (h hash) number(n uint64) hash {
 	return h
 }
 
+// closeGroups compares what the groups of a user give with what they give to others.
+func (w *surveyor) closeGroups(a *policy.Access) {
+	var others []*members
+	for _, g := range w.groups {
+		m, now := g.group, g.close()
+		switch {
+		case m.first == nil:
+			m.first, m.what = a.User, now
+		case m.what != now && !m.seen[now]:
+			if m.seen == nil {
+				m.seen = map[what]bool{}
+			}
+			m.seen[now] = true
+			others = append(others, m)
+		}
+	}
+	w.groups = w.groups[:0]
+	if len(others) > 0 {
+		w.openAll(others)
+		w.addRows(a, others)
+	}
+}
+
+// openAll makes sets of the rows of items of which only those of the first user are known, by looking at these again.
+func (w *surveyor) openAll(list []*members) {
+	firsts := map[*policy.User][]*members{}
+	for _, m := range list {
+		if m.rows == nil {
+			m.rows = &hashes{}
+			firsts[m.first] = append(firsts[m.first], m)
+		}
+	}
+	if w.again == nil && len(firsts) > 0 {
+		w.again = flatten.New(w.policy)
+	}
+	for u, some := range firsts {
+		access := w.again.User(u)
+		w.addRows(&access, some)
+	}
+}
+
+// addRows adds the rows that somebody has by some items.
+func (w *surveyor) addRows(a *policy.Access, list []*members) {
+	by := make(map[*Item]*members, len(list))
+	for _, m := range list {
+		by[m.item] = m
+	}
+	for i := range a.Rows {
+		r := &a.Rows[i]
+		for j := range r.Via {
+			v := &r.Via[j]
+			w.sourcesOf(a.User, v, func(x *Item) {
+				if m := by[x]; m != nil {
+					m.rows.add(uint64(hashOf(r, v)))
+				}
+			})
+		}
+	}
+}
+
 func (g *given) join(o *given) {
-	for h := range o.rows.all() {
-		g.addRow(h)
+	if g.group != nil && g.group.rows != nil && o.group.rows != nil {
+		for h := range o.group.rows.all() {
+			g.group.rows.add(h)
+		}
 	}
 	if g.critical == nil {
 		g.critical = o.critical
 	} else {
 		maps.Copy(g.critical, o.critical)
 	}
-	g.people, g.count, g.sum = g.people+o.people, g.count+o.count, g.sum^o.sum
+	g.people += o.people
 	g.most, g.in = policy.Graver(g.most, o.most), g.in || o.in
 }
 
-// close counts the rows, when there are no more to come.
-func (g *given) close() {
+// close returns what a user has, when there is no more to come.
+func (g *given) close() what {
 	for h := range g.rows.all() {
 		g.sum ^= h
 		g.count++
 	}
-	g.rows = nil
+	now := what{g.count, g.sum}
+	g.rows, g.count, g.sum = hashes{}, 0, 0
+	return now
+}
+
+// all returns what the item gives to all of its users.
+func (g *given) all() what {
+	switch {
+	case g.group == nil:
+		return g.close()
+	case g.group.rows == nil:
+		return g.group.what
+	}
+	all := what{}
+	for h := range g.group.rows.all() {
+		all.sum ^= h
+		all.count++
+	}
+	return all
 }
