@@ -22,12 +22,9 @@ type surveyor struct {
 
 // sources is a list of the sources of a permission, which rows on several scopes may share.
 type sources struct {
-	first      *policy.Via
+	list       policy.ViaList
 	permission *policy.Permission
 }
-
-// manySources is from how many sources on it pays off to see which rows share the list.
-const manySources = 8
 
 // sum is what some rows are by a source with some actions and records.
 type sum struct {
@@ -112,11 +109,11 @@ func (w *surveyor) user(a *policy.Access) {
 	clear(w.shared)
 	for i := range a.Rows {
 		r := &a.Rows[i]
-		if len(r.Via) < manySources {
+		if len(r.Via) < policy.Long {
 			w.note(a.User, r.Via, a.Rows[i:i+1])
 			continue
 		}
-		at := sources{&r.Via[0], r.Permission}
+		at := sources{r.List(), r.Permission}
 		w.shared[at] = append(w.shared[at], *r)
 	}
 	for _, rows := range w.shared {

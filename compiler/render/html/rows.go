@@ -78,11 +78,23 @@ type rowWriter struct {
 	sources      []policy.Via       // sources of the user
 	numbers      map[policy.Via]int // of the first ones, without actions; see index
 	rows         []byte
+	alike        map[alike]span // in rows, of the user's rows with many sources
 	nested       []int
 	ways         policy.WayFinder
 	turn         int   // of the user
 	askedOf      []int // by the group's index: the turn in which it was last nested
 }
+
+// alike is what rows have in common that are written in the same way: they share their sources.
+type alike struct {
+	sources    policy.ViaList
+	permission *policy.Permission
+	actions    policy.Actions
+	more       int
+}
+
+// span is a part of a text.
+type span struct{ from, to int }
 
 // waiting returns 1 for somebody invited, 2 for somebody disabled, else 0.
 func waiting(u *policy.User) int {
@@ -107,6 +119,7 @@ func (w *rowWriter) user(b []byte, a *policy.Access) []byte {
 		b = appendList(b, i, roleIndex(h.Role)-1, roleIndex(h.From), groupIndex(h.Group), h.Scope.Index, int(h.Ends))
 	}
 	w.sources, w.numbers, w.rows = w.sources[:0], nil, w.rows[:0]
+	clear(w.alike)
 	for rows := a.Rows; len(rows) > 0; {
 		n := 1
 		for n < len(rows) && rows[n].Scope == rows[0].Scope {
@@ -114,7 +127,7 @@ func (w *rowWriter) user(b []byte, a *policy.Access) []byte {
 		}
 		w.rows = appendList(w.rows, len(w.rows), rows[0].Scope.Index, n)
 		for i := range n {
-			w.row(&rows[i])
+			w.rowOnce(&rows[i])
 		}
 		rows = rows[n:]
 	}
@@ -157,6 +170,25 @@ func (w *rowWriter) nest(g *policy.Group) {
 	if path, _ := w.ways.Into(g); len(path) > 1 {
 		w.nested = append(w.nested, groupIndex(g), groupIndex(path[0]))
 	}
+}
+
+// rowOnce writes a row as row does, or as one before it that is alike.
+func (w *rowWriter) rowOnce(r *policy.Row) {
+	if len(r.Via) < policy.Long || len(r.Withheld) > 0 {
+		w.row(r)
+		return
+	}
+	k := alike{r.List(), r.Permission, r.Actions, r.More}
+	if x, ok := w.alike[k]; ok {
+		w.rows = append(w.rows, w.rows[x.from:x.to]...)
+		return
+	}
+	from := len(w.rows)
+	w.row(r)
+	if w.alike == nil {
+		w.alike = map[alike]span{}
+	}
+	w.alike[k] = span{from, len(w.rows)}
 }
 
 func (w *rowWriter) row(r *policy.Row) {
