@@ -102,7 +102,7 @@ var persons = []dimension{
 		commands: []string{compile, explain, why, diff, roles}},
 	{name: "units that reach all others", from: 250, set: func(s *gen.Shape, n int) { s.PersonTrees, s.Scopes = n, n },
 		before:   func(s *gen.Shape, n int) { s.PersonTrees = n / 2 },
-		commands: []string{compile, explain, why, compare, diff, roles, report, paths}},
+		commands: []string{compile, sheet, explain, why, compare, diff, roles, report, paths}},
 	{name: "last days of one person", from: 25, set: func(s *gen.Shape, n int) {
 		s.PersonDays, s.Scopes, s.Conflicts, s.Forbids, s.Requires, s.Holders = n, n, 1, 1, 1, 1
 	}, before: func(s *gen.Shape, _ int) { s.PersonDays /= 2 }, commands: []string{compile, explain, why,
@@ -173,6 +173,9 @@ var changes = []dimension{
 		commands: []string{paths}},
 	{name: "scopes of who can give", from: 25, set: func(s *gen.Shape, n int) { s.GiverUnits, s.Scopes = n, n },
 		commands: []string{paths, paths + " user-00000"}},
+	{name: "units of an administrator", from: 100, set: func(s *gen.Shape, n int) {
+		s.GiverUnits, s.PersonTrees, s.Scopes = n, n, n
+	}, commands: []string{paths, report}},
 	{name: "roles that can be given", from: 25, set: func(s *gen.Shape, n int) { s.Givers, s.Roles = 10, n },
 		commands: []string{paths}},
 	{name: "chain of gifts", from: 25, set: func(s *gen.Shape, n int) { s.Gifts = n }, commands: []string{paths}},
