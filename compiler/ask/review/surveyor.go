@@ -200,7 +200,8 @@ func (g *given) note(u *policy.User, p *policy.Permission, v *policy.Via, in boo
 
 // hashOf returns the hash of a row by one of its sources.
 func hashOf(r *policy.Row, v *policy.Via) hash {
-	return newHash().text(r.Scope.Path).byte(0).text(r.Permission.ID).byte(0).byte(byte(v.Records)).number(uint64(v.Actions))
+	row := newHash().text(r.Scope.Path).byte(0).text(r.Permission.ID).byte(0)
+	return row.byte(byte(v.Records)).number(uint64(v.Actions))
 }
 
 // hash is an FNV-1a hash of 64 bits, which sheets have in short: it must not change.

@@ -185,15 +185,15 @@ func (s *Finder) start(u *policy.User) {
 	s.helpers = false
 }
 
-// oneOfEach returns one of each kind of groups, the first: others with the same people, home and kind give nothing else.
-// Nobody can join them.
+// oneOfEach returns one of each kind of groups, the first: others with the same people, home and kind give nothing
+// else, as nobody can join them.
 func (s *Finder) oneOfEach(groups []*policy.Group) (list []*policy.Group) {
-	type sort struct {
+	type alike struct {
 		people string
 		home   *policy.Scope
 		kind   *policy.GroupKind
 	}
-	known := map[sort]bool{}
+	known := map[alike]bool{}
 	for _, g := range groups {
 		var in []byte
 		for _, u := range s.people {
@@ -203,7 +203,7 @@ func (s *Finder) oneOfEach(groups []*policy.Group) (list []*policy.Group) {
 			}
 			in = strconv.AppendBool(in, ok)
 		}
-		x := sort{string(in), g.Home, g.Kind}
+		x := alike{string(in), g.Home, g.Kind}
 		if !known[x] {
 			known[x] = true
 			list = append(list, g)

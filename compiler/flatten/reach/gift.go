@@ -40,8 +40,8 @@ func (b bits) within(all bits) bool {
 	return true
 }
 
-// gift is no less than what something gives anywhere, and which roles come with it. Actions are numbered by whose records
-// they reach: see known.number.
+// gift is no less than what something gives anywhere, and which roles come with it. Actions are numbered by whose
+// records they reach: see known.number.
 type gift struct {
 	actions, roles bits
 	wide           bits // actions but for those that only a cell of the role itself gives, near its scope
@@ -179,8 +179,8 @@ func (k *known) hasSome(set bits, p *policy.Permission) bool {
 
 // mayMeet reports whether somebody with no more than some actions and roles, wherever, could meet a requirement.
 func (k *known) mayMeet(r *policy.Requirement, u *policy.User, all gift) bool {
-	if r.Role != nil && !all.roles.has(int32(r.Role.Index)) || r.Permission != nil && !k.hasSome(all.actions, r.Permission) ||
-		!r.HasUser(u) {
+	if r.Role != nil && !all.roles.has(int32(r.Role.Index)) ||
+		r.Permission != nil && !k.hasSome(all.actions, r.Permission) || !r.HasUser(u) {
 		return false
 	}
 	may := func(x *policy.Requirement) bool { return k.mayMeet(x, u, all) }

@@ -7,12 +7,15 @@ import (
 	"permc.dev/permc/compiler/policy"
 )
 
-// A role that reaches its whole tree gives the same from each of N scopes, to the same people. Once somebody has reached
-// all that it can give, on all scopes of the tree, its other N-1 acts give nothing new but the role itself. Without
-// flattening what each of them gives, they take N instead of N² time.
+// A role that reaches its whole tree gives the same from each of N scopes, to the same people. Once somebody has
+// reached all that it can give, on all scopes of the tree, its other N-1 acts give nothing new but the role itself.
+// Without flattening what each of them gives, they take N instead of N² time.
 
 // manyScopes is from how many scopes of a tree on it pays off to count what is known on all of them.
 const manyScopes = 2
+
+// mostTallies limits what is counted in one search, to about 10 MB for the largest catalogs.
+const mostTallies = 1 << 8
 
 // known counts what people are known to reach on all scopes of a tree. It is a part of a finder.
 type known struct {
@@ -21,7 +24,7 @@ type known struct {
 	roles   map[*policy.Role]gift
 	grants  map[*policy.Permission]gift
 	trees   map[*policy.Scope]*scopesIn // by root; nil: too small
-	tallies map[inTree]*tally
+	tallies map[inTree]*tally           // nil: there are too many
 	last    inTree
 	tally   *tally // of the last one, or nil
 	base    map[int]gift
@@ -51,8 +54,8 @@ type tally struct {
 // kinds is how many kinds of records there are.
 const kinds = policy.GroupRecords + 1
 
-// number returns the number of an action on records of some kind. Whoever reaches it on others that are more has it as
-// well.
+// number returns the number of an action on records of some kind. Whoever reaches more records
+// reaches fewer, too.
 func (k *known) number(p *policy.Permission, action int, records policy.Records) int32 {
 	return (k.first[p.Index]+int32(action))*int32(kinds) + int32(records)
 }
@@ -71,8 +74,9 @@ func newKnown(p *policy.Policy) *known {
 		return nil
 	}
 	k := &known{catalog: p.Catalog, roles: map[*policy.Role]gift{}, grants: map[*policy.Permission]gift{},
-		trees: map[*policy.Scope]*scopesIn{}, tallies: map[inTree]*tally{}, base: map[int]gift{}, held: map[giver]map[*policy.Scope]*tally{},
-		near: map[*policy.Role]*flatten.Flattener{}, bare: flatten.NewOf(p, make([]bool, len(p.Catalog.Permissions)))}
+		trees: map[*policy.Scope]*scopesIn{}, tallies: map[inTree]*tally{}, base: map[int]gift{},
+		held: map[giver]map[*policy.Scope]*tally{}, near: map[*policy.Role]*flatten.Flattener{},
+		bare: flatten.NewOf(p, make([]bool, len(p.Catalog.Permissions)))}
 	n := int32(0)
 	for _, perm := range p.Catalog.Permissions {
 		k.first = append(k.first, n)
@@ -121,7 +125,7 @@ func (t *tally) count(i int32, n policy.Records) {
 	}
 }
 
-// tallyOf returns the tally of somebody in a tree, or nil if there are too few scopes.
+// tallyOf returns the tally of somebody in a tree, or nil if it is not counted.
 func (k *known) tallyOf(at inTree) *tally {
 	if t, ok := k.tallies[at]; ok {
 		return t
@@ -130,7 +134,10 @@ func (k *known) tallyOf(at inTree) *tally {
 	if tree == nil {
 		return nil
 	}
-	t := k.newTally(tree)
+	var t *tally
+	if len(k.tallies) < mostTallies {
+		t = k.newTally(tree)
+	}
 	k.tallies[at] = t
 	return t
 }

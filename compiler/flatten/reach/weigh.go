@@ -11,7 +11,8 @@ func (s *Finder) weighInTree(p *premise, e *policy.Entry) (v verdict, ok bool) {
 	}
 	u := policy.User{Affiliation: s.people[p.who].Affiliation}
 	held, given := s.heldBy(p.who, p.acts), s.known.of(e.Role, e.Permission)
-	if given.wide.within(t.full) && s.isNearOld(e.Role, e.Scope, t, func(x part) bool { return held.lacking(parts{x}) < 0 }) &&
+	holds := func(x part) bool { return held.lacking(parts{x}) < 0 }
+	if given.wide.within(t.full) && s.isNearOld(e.Role, e.Scope, t, holds) &&
 		s.known.isDerivedOld(&u, given, given.actions, s.known.newGift, t.full) {
 		return verdict{within: true}, true
 	}
@@ -116,6 +117,9 @@ func (s *Finder) heldInTree(p *premise, root *policy.Scope) *tally {
 	who := giver{p.who, nameActs(p.acts)}
 	all := s.known.held[who]
 	if all == nil {
+		if len(s.known.held) >= mostTallies {
+			clear(s.known.held)
+		}
 		all = s.heldIn(s.heldBy(p.who, p.acts))
 		s.known.held[who] = all
 	}
@@ -127,12 +131,12 @@ func (s *Finder) heldIn(held parts) map[*policy.Scope]*tally {
 	all := map[*policy.Scope]*tally{}
 	for _, x := range held {
 		root := s.policy.Scopes[x.scope].Root()
-		t, ok := all[root]
-		if !ok {
+		t := all[root]
+		if t == nil && len(all) < mostTallies {
 			if tree := s.known.treeOf(root); tree != nil {
 				t = s.known.newTally(tree)
+				all[root] = t
 			}
-			all[root] = t
 		}
 		if t != nil {
 			permission, action := s.permissionOf(x.what)
