@@ -128,6 +128,9 @@ func (s *Finder) heldBy(who int, acts []int) parts {
 	if held, ok := s.held[string(s.name)]; ok {
 		return held
 	}
+	if held, ok := s.before[who]; ok && len(acts) == 0 {
+		return held
+	}
 	from := s.makeRoom()
 	access := s.flatten.User(s.after(who, acts))
 	for i := range access.Rows {
@@ -135,7 +138,9 @@ func (s *Finder) heldBy(who int, acts []int) parts {
 		s.addParts(r, r.Actions, nil)
 	}
 	held := parts(slices.Clip(s.parts[from:]))
-	s.held[string(s.name)] = held
+	if s.held[string(s.name)] = held; len(acts) == 0 {
+		s.before[who] = held
+	}
 	return held
 }
 

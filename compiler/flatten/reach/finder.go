@@ -39,6 +39,7 @@ type Finder struct {
 
 	parts      []part           // memory for lists of one search
 	held       map[string]parts // what a giver holds, by giver and the acts before
+	before     map[int]parts    // before all acts: these are never forgotten
 	partsGiven map[given]parts
 	verdicts   map[judgement]verdict
 	name       []byte // of a giver and acts
@@ -94,6 +95,7 @@ func NewFinder(w *World) *Finder {
 		retried: map[retry]bool{},
 
 		held:       map[string]parts{},
+		before:     map[int]parts{},
 		partsGiven: map[given]parts{},
 		verdicts:   map[judgement]verdict{},
 		known:      newKnown(w.policy),
@@ -163,6 +165,7 @@ func (s *Finder) start(u *policy.User) {
 	clear(s.chains)
 	clear(s.retried)
 	clear(s.held)
+	clear(s.before)
 	clear(s.partsGiven)
 	clear(s.verdicts)
 	s.known.reset()
