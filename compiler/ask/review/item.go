@@ -230,7 +230,7 @@ func compareItems(a, b *Item) int {
 		cmp.Compare(a.What(), b.What()), cmp.Compare(a.Starts(), b.Starts()))
 }
 
-// entryOf is an entry of a user or of a group. A template writes entries of several of them in one place.
+// entryOf identifies an entry by its place and its user or group: a template writes those of several in one place.
 type entryOf struct {
 	pos   policy.Pos
 	user  *policy.User

@@ -18,7 +18,7 @@ func (s *Survey) Finish(found []diag.Finding) []*Item {
 		for x, g := range w.given {
 			if first := all[x]; first == nil {
 				all[x] = g
-			} else if m, o := first.group, g.group; m != nil && (m.rows != nil || o.rows != nil || m.what != o.what) {
+			} else if m, o := first.group, g.group; m != nil && (m.rows != nil || o.rows != nil || m.has != o.has) {
 				others = append(others, m, o)
 			}
 		}

@@ -1,7 +1,6 @@
 package review
 
 import (
-	"iter"
 	"maps"
 	"slices"
 
@@ -20,13 +19,13 @@ type surveyor struct {
 	again  *flatten.Flattener       // to look at somebody again
 }
 
-// sources is a list of the sources of a permission, which rows on several scopes may share.
+// sources identifies a list of the sources of a permission. Rows on several scopes may share it.
 type sources struct {
 	list       policy.ViaList
 	permission *policy.Permission
 }
 
-// sum is what some rows are by a source with some actions and records.
+// sum adds up rows that have a source with the same actions and records.
 type sum struct {
 	records policy.Records
 	actions policy.Actions
@@ -34,13 +33,13 @@ type sum struct {
 	hashes  uint64
 }
 
-// given is what an item gives to the users of one goroutine.
+// given collects what an item gives to the users of one goroutine.
 type given struct {
-	count    int    // of rows of a user
-	sum      uint64 // of their hashes, of scope, permission and actions
-	list     int    // the last list of sources that it was in
-	sums     uint64 // by which of that, of the first 64
-	rows     hashes // of the rest
+	count    int             // of rows of a user
+	sum      uint64          // of their hashes, of scope, permission and actions
+	list     int             // the last list of sources that it was in
+	sums     uint64          // by which of that, of the first 64
+	rows     map[uint64]bool // hashes, by the rest
 	group    *members
 	people   int
 	last     *policy.User
@@ -49,50 +48,19 @@ type given struct {
 	in       bool
 }
 
-// members is what an item of a group gives to all who are in it: mostly the same.
+// members compares what an item of a group gives to those who are in it: mostly the same.
 type members struct {
 	item  *Item
 	first *policy.User
-	what  what          // the first one has
-	seen  map[what]bool // that others have
-	rows  *hashes       // of all; nil: they are those of the first one
+	has   holding          // the first one
+	seen  map[holding]bool // of others
+	rows  map[uint64]bool  // hashes, of all; nil: all have the rows of the first one
 }
 
-// what is what somebody has: how many rows, and the sum of their hashes.
-type what struct {
+// holding counts somebody's rows and adds up their hashes: it tells two lists of rows apart without keeping either.
+type holding struct {
 	count int
 	sum   uint64
-}
-
-// hashes is a set. Most are small: a list takes less memory.
-type hashes struct {
-	few  []uint64
-	many map[uint64]bool // nil: they are few
-}
-
-func (x *hashes) add(h uint64) {
-	const most = 8
-	switch {
-	case x.many != nil:
-		x.many[h] = true
-	case slices.Contains(x.few, h):
-	case len(x.few) < most:
-		x.few = append(x.few, h)
-	default:
-		x.many = map[uint64]bool{h: true}
-		for _, y := range x.few {
-			x.many[y] = true
-		}
-		x.few = nil
-	}
-}
-
-// all iterates over the set in no order.
-func (x *hashes) all() iter.Seq[uint64] {
-	if x.many != nil {
-		return maps.Keys(x.many)
-	}
-	return slices.Values(x.few)
 }
 
 // Worker returns a function that examines the access of users. Each goroutine needs its own.
@@ -124,7 +92,7 @@ func (w *surveyor) user(a *policy.Access) {
 	}
 }
 
-// note notes the sources of some rows of one permission, which have them all.
+// note records the sources that some rows of one permission share.
 func (w *surveyor) note(u *policy.User, list []policy.Via, rows []policy.Row) {
 	w.lists++
 	w.sums = w.sums[:0]
@@ -145,8 +113,11 @@ func (w *surveyor) note(u *policy.User, list []policy.Via, rows []policy.Row) {
 			if i := w.sumOf(rows, v); i < 64 {
 				g.add(&w.sums[i], w.lists, 1<<i)
 			} else {
+				if g.rows == nil {
+					g.rows = map[uint64]bool{}
+				}
 				for j := range rows {
-					g.rows.add(uint64(hashOf(&rows[j], v)))
+					g.rows[uint64(hashOf(&rows[j], v))] = true
 				}
 			}
 			g.note(u, rows[0].Permission, v, in)
@@ -181,7 +152,7 @@ func (g *given) add(s *sum, list int, bit uint64) {
 	}
 }
 
-// note notes who has a permission by a source, and how grave that is.
+// note records that a user has a permission by a source, and how grave that is.
 func (g *given) note(u *policy.User, p *policy.Permission, v *policy.Via, in bool) {
 	if g.last != u {
 		g.last = u
@@ -232,10 +203,10 @@ func (w *surveyor) closeGroups(a *policy.Access) {
 		m, now := g.group, g.close()
 		switch {
 		case m.first == nil:
-			m.first, m.what = a.User, now
-		case m.what != now && !m.seen[now]:
+			m.first, m.has = a.User, now
+		case m.has != now && !m.seen[now]:
 			if m.seen == nil {
-				m.seen = map[what]bool{}
+				m.seen = map[holding]bool{}
 			}
 			m.seen[now] = true
 			others = append(others, m)
@@ -248,12 +219,12 @@ func (w *surveyor) closeGroups(a *policy.Access) {
 	}
 }
 
-// openAll makes sets of the rows of items of which only those of the first user are known, by looking at these again.
+// openAll collects the rows of items that only their first users have been compared by. It flattens these users again.
 func (w *surveyor) openAll(list []*members) {
 	firsts := map[*policy.User][]*members{}
 	for _, m := range list {
 		if m.rows == nil {
-			m.rows = &hashes{}
+			m.rows = map[uint64]bool{}
 			firsts[m.first] = append(firsts[m.first], m)
 		}
 	}
@@ -278,7 +249,7 @@ func (w *surveyor) addRows(a *policy.Access, list []*members) {
 			v := &r.Via[j]
 			w.sourcesOf(a.User, v, func(x *Item) {
 				if m := by[x]; m != nil {
-					m.rows.add(uint64(hashOf(r, v)))
+					m.rows[uint64(hashOf(r, v))] = true
 				}
 			})
 		}
@@ -286,10 +257,8 @@ func (w *surveyor) addRows(a *policy.Access, list []*members) {
 }
 
 func (g *given) join(o *given) {
-	if g.group != nil && g.group.rows != nil && o.group.rows != nil {
-		for h := range o.group.rows.all() {
-			g.group.rows.add(h)
-		}
+	if g.group != nil && g.group.rows != nil {
+		maps.Copy(g.group.rows, o.group.rows)
 	}
 	if g.critical == nil {
 		g.critical = o.critical
@@ -301,28 +270,29 @@ func (g *given) join(o *given) {
 }
 
 // close returns what a user has, when there is no more to come.
-func (g *given) close() what {
-	for h := range g.rows.all() {
-		g.sum ^= h
-		g.count++
-	}
-	now := what{g.count, g.sum}
-	g.rows, g.count, g.sum = hashes{}, 0, 0
+func (g *given) close() holding {
+	rest := addUp(g.rows)
+	now := holding{g.count + rest.count, g.sum ^ rest.sum}
+	g.rows, g.count, g.sum = nil, 0, 0
 	return now
 }
 
 // all returns what the item gives to all of its users.
-func (g *given) all() what {
+func (g *given) all() holding {
 	switch {
 	case g.group == nil:
 		return g.close()
 	case g.group.rows == nil:
-		return g.group.what
+		return g.group.has
 	}
-	all := what{}
-	for h := range g.group.rows.all() {
-		all.sum ^= h
-		all.count++
+	return addUp(g.group.rows)
+}
+
+// addUp returns the holding of somebody with some rows, by their hashes.
+func addUp(rows map[uint64]bool) (h holding) {
+	for row := range rows {
+		h.sum ^= row
 	}
-	return all
+	h.count = len(rows)
+	return h
 }

@@ -124,8 +124,8 @@ func refuseLevels(c *policy.Catalog, path []string) string {
 	return ""
 }
 
-// depths returns how many parts the path of each scope needs for what is given there; 0 or 1: any number will do. What
-// can be given on several levels needs the outermost of them.
+// depths returns the least number of parts that the path of each scope must have, so that what is given there can be;
+// 0 and 1 ask for nothing. What can be given on several levels needs the outermost of them.
 func (i *importer) depths(p *policy.Policy, m *match.Match) map[int32]int {
 	if p.Catalog.Branching {
 		return nil

@@ -128,8 +128,7 @@ func (s *Finder) give(p *premise, d *policy.Delegate, a Act) {
 
 // isIn reports whether the user is in a group after some acts.
 func (s *Finder) isIn(g *policy.Group, acts []int) bool {
-	at, ok := s.people[0].FindMembership(g)
-	return ok && s.people[0].Memberships[at].In(s.policy.AsOf) || slices.ContainsFunc(acts, func(i int) bool {
+	return s.people[0].IsIn(g, s.policy.AsOf) || slices.ContainsFunc(acts, func(i int) bool {
 		return s.acts[i].Join && s.acts[i].to == 0 && s.acts[i].Group == g
 	})
 }

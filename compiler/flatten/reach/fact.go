@@ -2,7 +2,7 @@ package reach
 
 import "permc.dev/permc/compiler/policy"
 
-// key names a deed or a fact: who does or has what on which scope, or of which group.
+// key identifies a deed or a fact by the person, the thing, and the scope or group.
 type key struct{ who, what, scope, group int32 }
 
 // fact is something that somebody can reach.
@@ -15,7 +15,7 @@ type fact struct {
 	scope      *policy.Scope
 }
 
-// look calls f with what is new among what somebody has.
+// look calls f for each new thing that somebody has.
 func (s *Finder) look(who int, u *policy.User, a *policy.Access, f func(Gain)) {
 	s.each(who, u, a, func(x *fact, records policy.Records) {
 		if s.learn(x, records) {

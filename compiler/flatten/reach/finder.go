@@ -200,11 +200,7 @@ func (s *Finder) oneOfEach(groups []*policy.Group) (list []*policy.Group) {
 	for _, g := range groups {
 		var in []byte
 		for _, u := range s.people {
-			at, ok := u.FindMembership(g)
-			if ok {
-				ok = u.Memberships[at].In(s.policy.AsOf)
-			}
-			in = strconv.AppendBool(in, ok)
+			in = strconv.AppendBool(in, u.IsIn(g, s.policy.AsOf))
 		}
 		x := alike{string(in), g.Home, g.Kind}
 		if !known[x] {

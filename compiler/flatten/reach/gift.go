@@ -150,8 +150,8 @@ func (k *known) copyOf(g gift) gift {
 	return c
 }
 
-// affects reports whether something given, or derived from it, makes a difference to a requirement: to one of what is
-// held directly, also if it is held through a group already.
+// affects reports whether a requirement may be met because of a gift, or of what is derived from it. A requirement of
+// what is held directly may be met by a direct gift of what a group gives already.
 func (k *known) affects(r *policy.Requirement, given, direct gift) bool {
 	some := func(list []*policy.Requirement) bool {
 		return slices.ContainsFunc(list, func(x *policy.Requirement) bool { return k.affects(x, given, direct) })

@@ -11,7 +11,7 @@ import (
 // reached all that it can give, on all scopes of the tree, its other N-1 acts give nothing new but the role itself.
 // Without flattening what each of them gives, they take N instead of N² time.
 
-// manyScopes is from how many scopes of a tree on it pays off to count what is known on all of them.
+// manyScopes is the smallest tree for which it pays to count what is known on all scopes.
 const manyScopes = 2
 
 // mostTallies limits what is counted in one search, to about 10 MB for the largest catalogs.
@@ -28,9 +28,8 @@ type known struct {
 	last    inTree
 	tally   *tally // of the last one, or nil
 	base    map[int]gift
-	held    map[giver]map[*policy.Scope]*tally // by the root of a tree
-	bare    *flatten.Flattener                 // of roles alone
-	near    map[*policy.Role]*flatten.Flattener
+	held    map[giver]map[*policy.Scope]*tally  // by the root of a tree
+	near    map[*policy.Role]*flatten.Flattener // see nearby
 }
 
 // giver names somebody after some acts.
@@ -75,8 +74,7 @@ func newKnown(p *policy.Policy) *known {
 	}
 	k := &known{catalog: p.Catalog, roles: map[*policy.Role]gift{}, grants: map[*policy.Permission]gift{},
 		trees: map[*policy.Scope]*scopesIn{}, tallies: map[inTree]*tally{}, base: map[int]gift{},
-		held: map[giver]map[*policy.Scope]*tally{}, near: map[*policy.Role]*flatten.Flattener{},
-		bare: flatten.NewOf(p, make([]bool, len(p.Catalog.Permissions)))}
+		held: map[giver]map[*policy.Scope]*tally{}, near: map[*policy.Role]*flatten.Flattener{}}
 	n := int32(0)
 	for _, perm := range p.Catalog.Permissions {
 		k.first = append(k.first, n)
@@ -205,15 +203,14 @@ func (s *Finder) flattenerOfNew(who int, acts []int) *flatten.Flattener {
 		return nil
 	}
 	if s.isNearOld(last.Role, last.Scope, t, func(x part) bool { return s.isReached(s.factOf(who, x), x) }) {
-		return k.bare
+		return s.nearby(nil)
 	}
 	return s.nearby(last.Role)
 }
 
 // newTo returns the actions of a gift that somebody has not got already, before all acts.
 func (s *Finder) newTo(who int, last *step, given gift, acts int) bits {
-	p := &premise{who: who}
-	t := s.heldInTree(p, last.Scope.Root())
+	t := s.heldInTree(&premise{who: who}, last.Scope.Root())
 	if t == nil {
 		return given.actions
 	}
@@ -228,7 +225,7 @@ func (s *Finder) newTo(who int, last *step, given gift, acts int) bits {
 }
 
 // nearby returns a flattener of the permissions that a role gives near its scope, or nil if they depend on what else
-// somebody has.
+// somebody has. Without a role, it is one of roles alone.
 func (s *Finder) nearby(r *policy.Role) *flatten.Flattener {
 	f, ok := s.known.near[r]
 	if ok {
@@ -236,8 +233,12 @@ func (s *Finder) nearby(r *policy.Role) *flatten.Flattener {
 	}
 	only := make([]bool, len(s.policy.Catalog.Permissions))
 	mixed := false
-	for i := range r.Cells {
-		if c := &r.Cells[i]; isNear(c) {
+	var cells []policy.Cell
+	if r != nil {
+		cells = r.Cells
+	}
+	for i := range cells {
+		if c := &cells[i]; isNear(c) {
 			only[c.Permission.Index] = true
 			mixed = mixed || !s.apart && s.mixed.list[c.Permission.Index]
 		}
